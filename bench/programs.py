@@ -1,0 +1,51 @@
+"""programs.py - compiles the C programs of the benchmark into build/bench.
+
+Called by run.py once.  A program that needs libberth is left out, with a line that says so, as long as
+there is no libberth beside berthd; its rows then say what is missing.
+"""
+import pathlib
+import shutil
+import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+COMPILER = ['cc', '-std=gnu17', '-D_GNU_SOURCE', '-O2', '-Wall', '-Wextra']
+NO_C_LIBRARY = ['-nostdlib', '-static', '-s', '-fno-stack-protector',
+                '-fno-asynchronous-unwind-tables', '-fcf-protection=none',
+                '-Wl,--build-id=none,-z,noseparate-code,-n']
+
+PROGRAMS = {
+    'load': (['load.c', 'load_call.c', 'load_stats.c'], []),
+    'bare': (['bare.c'], []),
+    'tiny': (['tiny.c'], NO_C_LIBRARY),
+    'glibc_service': (['glibc_service.c'], []),
+}
+WORKERS = ('worker', 'fork_worker')
+
+
+def compile_one(output, sources, arguments):
+    """Returns true when the program was compiled; what the compiler says goes to standard error."""
+    paths = [str(HERE / source) for source in sources]
+    return subprocess.run([*COMPILER, '-o', output, *paths, *arguments], check=False).returncode == 0
+
+
+def compile_workers(context):
+    """The workers find libberth in their own folder, so that any user can start a copy of them."""
+    folder = (context.programs / 'berthd').resolve().parent
+    library = folder / 'libberth.so.0'
+    if not library.exists():
+        print(f'bench: no {library}, so no workers', file=sys.stderr)
+        return
+    shutil.copy(library, context.work)
+    for name in WORKERS:
+        compile_one(context.build / name, [f'{name}.c'],
+                    [f'-I{HERE.parent}/include', f'-L{folder}', '-lberth', '-Wl,-rpath,$ORIGIN'])
+
+
+def compile_all(context):
+    """Ends the run when a program is missing that every suite needs."""
+    context.build.mkdir(parents=True, exist_ok=True)
+    for name, (sources, arguments) in PROGRAMS.items():
+        if not compile_one(context.build / name, sources, arguments):
+            sys.exit(f'bench: {name} could not be compiled')
+    compile_workers(context)

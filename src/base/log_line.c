@@ -1,0 +1,250 @@
+/* log_line.c - one event as one line of key=value or of JSON.
+ *
+ * Called by os/log.c only.  Values come from anywhere, clients included, so a line is printable
+ * ASCII whatever they hold: neither a terminal nor a program that splits lines can be misled by it.
+ *
+ * What is held back: the last octets of the buffer are kept free for what ends a line (a quote, the
+ * word that it was cut, brace and newline), so that a line too long is cut within a value and still
+ * can be read by a program. */
+#include "base/log_line.h"
+
+#include <assert.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "base/text.h"
+
+enum { MS_PER_DAY = 24 * 60 * 60 * 1000 };
+enum { UNIT_MAX = 12 }; /* octets of the longest escape, a surrogate pair */
+
+static const char cut_text[] = " cut=yes";
+static const char cut_json[] = ",\"cut\":\"yes\"";
+
+/* A quote, the longer one of the two above with its NUL, a brace and a newline. */
+enum { RESERVE = sizeof(cut_json) + 3 };
+
+struct line {
+	struct text text;
+	bool is_json;
+	size_t fields;
+};
+
+/* ---- values ---- */
+
+static size_t put_hex(char *unit, char kind, uint32_t number, size_t digits)
+{
+	unit[0] = '\\';
+	unit[1] = kind;
+	for (size_t i = 0; i < digits; i++) {
+		unit[2 + i] = "0123456789abcdef"[number >> (4 * (digits - 1 - i)) & 0xf];
+	}
+	return 2 + digits;
+}
+
+/* Reads one character of UTF-8.  An octet that belongs to none is a character by itself. */
+static size_t read_character(const unsigned char *bytes, uint32_t *ret_character)
+{
+	static const uint32_t least[] = { 0, 0x80, 0x800, 0x10000 };
+	unsigned first = bytes[0];
+	size_t more = first >= 0xf0 ? 3 : first >= 0xe0 ? 2 : first >= 0xc0 ? 1 : 0;
+	uint32_t character = first & (0x3fU >> more);
+	size_t i = 1;
+
+	/* The NUL at the end is not a continuation, so this never reads past it. */
+	while (i <= more && (bytes[i] & 0xc0) == 0x80) {
+		character = character << 6 | (bytes[i] & 0x3f);
+		i++;
+	}
+	if (more == 0 || i <= more || first >= 0xf8 || character < least[more] ||
+	    character > 0x10ffff || (character >= 0xd800 && character <= 0xdfff)) {
+		*ret_character = first;
+		return 1;
+	}
+	*ret_character = character;
+	return 1 + more;
+}
+
+static size_t json_unit(char *unit, uint32_t character)
+{
+	if (character < 0x10000) {
+		return put_hex(unit, 'u', character, 4);
+	}
+	size_t size = put_hex(unit, 'u', 0xd7c0 + (character >> 10), 4);
+	return size + put_hex(unit + size, 'u', 0xdc00 + (character & 0x3ff), 4);
+}
+
+static bool is_printable(unsigned char byte)
+{
+	return byte >= ' ' && byte <= '~';
+}
+
+/* Puts one unit (a character or an octet, escaped if need be) in full or not at all. */
+static size_t put_unit(struct line *line, const unsigned char *bytes)
+{
+	char unit[UNIT_MAX];
+	size_t taken = 1;
+	size_t size = 0;
+
+	if (bytes[0] == '"' || bytes[0] == '\\') {
+		unit[size++] = '\\';
+	}
+	if (is_printable(bytes[0])) {
+		unit[size++] = (char)bytes[0];
+	} else if (line->is_json) {
+		uint32_t character;
+		taken = read_character(bytes, &character);
+		size = json_unit(unit, character);
+	} else {
+		size = put_hex(unit, 'x', bytes[0], 2);
+	}
+	text_put_bytes(&line->text, unit, size);
+	return taken;
+}
+
+static bool must_quote(const struct line *line, const char *value)
+{
+	if (line->is_json || *value == '\0') {
+		return true;
+	}
+	for (; *value != '\0'; value++) {
+		if (!is_printable((unsigned char)*value) || strchr(" \"\\=", *value) != NULL) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static void put_value(struct line *line, const char *value)
+{
+	const unsigned char *bytes = (const unsigned char *)value;
+
+	while (*bytes != '\0' && !line->text.cut) {
+		bytes += put_unit(line, bytes);
+	}
+}
+
+/* ---- fields ---- */
+
+static void put_key(struct line *line, const char *key, bool quote)
+{
+	if (line->is_json) {
+		text_put(&line->text, line->fields == 0 ? "{\"" : ",\"");
+		text_put(&line->text, key);
+		text_put(&line->text, "\":\"");
+		return;
+	}
+	text_put(&line->text, line->fields == 0 ? "" : " ");
+	text_put(&line->text, key);
+	text_put(&line->text, quote ? "=\"" : "=");
+}
+
+static void put_field(struct line *line, const char *key, const char *value)
+{
+	size_t before = line->text.used;
+	bool quote = must_quote(line, value);
+
+	if (line->text.cut) {
+		return;
+	}
+	put_key(line, key, quote);
+	if (line->text.cut) {
+		/* Half a key is none. */
+		line->text.used = before;
+		return;
+	}
+	line->fields++;
+	put_value(line, value);
+	if (quote) {
+		line->text.size++;
+		text_put_char(&line->text, '"');
+		line->text.size--;
+	}
+}
+
+static void put_digits(struct text *text, unsigned number, unsigned least, char behind)
+{
+	for (; least >= 10 && number < least; least /= 10) {
+		text_put_char(text, '0');
+	}
+	text_put_unsigned(text, number);
+	text_put_char(text, behind);
+}
+
+/* RFC 3339.  Not gmtime_r(3), which can open the file of the local time zone: a process in a
+ * sandbox could die of it. */
+static void time_text(struct text *text, uint64_t time_ms)
+{
+	unsigned in_day_ms = (unsigned)(time_ms % MS_PER_DAY);
+	/* Years begin in March here, so that the leap day is the last one; 400 of them are an era.
+	 */
+	unsigned days = (unsigned)(time_ms / MS_PER_DAY) + 719468;
+	unsigned in_era = days % 146097;
+	unsigned year_of_era = (in_era - in_era / 1460 + in_era / 36524 - in_era / 146096) / 365;
+	unsigned in_year = in_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+	unsigned month = (5 * in_year + 2) / 153;
+	unsigned is_next_year = month >= 10 ? 1 : 0;
+
+	put_digits(text, days / 146097 * 400 + year_of_era + is_next_year, 1000, '-');
+	put_digits(text, month + 3 - 12 * is_next_year, 10, '-');
+	put_digits(text, in_year - (153 * month + 2) / 5 + 1, 10, 'T');
+	put_digits(text, in_day_ms / 3600000, 10, ':');
+	put_digits(text, in_day_ms / 60000 % 60, 10, ':');
+	put_digits(text, in_day_ms / 1000 % 60, 10, '.');
+	put_digits(text, in_day_ms % 1000, 100, 'Z');
+}
+
+static void put_time(struct line *line, uint64_t time_ms)
+{
+	char buffer[64];
+	struct text text;
+
+	text_init(&text, buffer, sizeof(buffer));
+	time_text(&text, time_ms);
+	put_field(line, "time", buffer);
+}
+
+static size_t end_line(struct line *line, size_t size)
+{
+	bool cut = line->text.cut;
+
+	line->text.size = size;
+	if (cut) {
+		text_put(&line->text, line->is_json ? cut_json : cut_text);
+	}
+	text_put(&line->text, line->is_json ? "}\n" : "\n");
+	return line->text.used;
+}
+
+size_t log_line_build(char *buffer, size_t size, enum log_format format, enum log_level level,
+		      uint64_t time_ms, const char *process, const char *event, va_list pairs)
+{
+	static const char *const levels[] = {
+		[LOG_LEVEL_ERROR] = "error",
+		[LOG_LEVEL_WARNING] = "warning",
+		[LOG_LEVEL_INFO] = "info",
+		[LOG_LEVEL_DEBUG] = "debug",
+	};
+	struct line line = { .is_json = format == LOG_JSON };
+	const char *key;
+	const char *value;
+
+	assert(size >= LOG_LINE_MIN);
+	text_init(&line.text, buffer, size - RESERVE);
+	if (format == LOG_TEXT_WITH_PRIORITY) {
+		text_put_char(&line.text, '<');
+		put_digits(&line.text, level, 1, '>');
+	} else {
+		put_time(&line, time_ms);
+	}
+	put_field(&line, "level", levels[level]);
+	if (*process != '\0') {
+		put_field(&line, "process", process);
+	}
+	put_field(&line, "event", event);
+	while ((key = va_arg(pairs, const char *)) != NULL &&
+	       (value = va_arg(pairs, const char *)) != NULL) {
+		put_field(&line, key, value);
+	}
+	return end_line(&line, size);
+}

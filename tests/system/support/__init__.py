@@ -1,0 +1,1 @@
+"""What the system tests share: a berthd of their own, clients, a look at processes from outside."""
