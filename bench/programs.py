@@ -4,12 +4,12 @@ Called by run.py once.  A program that needs libberth is left out, with a line t
 there is no libberth beside berthd; its rows then say what is missing.
 """
 import pathlib
-import shutil
 import subprocess
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
-COMPILER = ['cc', '-std=gnu17', '-D_GNU_SOURCE', '-O2', '-Wall', '-Wextra']
+# Names are bound at the start, as Debian builds its own programs: else each forked child would bind them again.
+COMPILER = ['cc', '-std=gnu17', '-D_GNU_SOURCE', '-O2', '-Wall', '-Wextra', '-Wl,-z,relro,-z,now']
 NO_C_LIBRARY = ['-nostdlib', '-static', '-s', '-fno-stack-protector',
                 '-fno-asynchronous-unwind-tables', '-fcf-protection=none',
                 '-Wl,--build-id=none,-z,noseparate-code,-n']
@@ -21,6 +21,7 @@ PROGRAMS = {
     'glibc_service': (['glibc_service.c'], []),
 }
 WORKERS = ('worker', 'fork_worker')
+LAYERS = ('client', 'rendezvous', 'wire', 'config', 'loop', 'os', 'base')  # in the order of linking
 
 
 def compile_one(output, sources, arguments):
@@ -30,16 +31,14 @@ def compile_one(output, sources, arguments):
 
 
 def compile_workers(context):
-    """The workers find libberth in their own folder, so that any user can start a copy of them."""
+    """The workers have what they need of libberth inside, so that any user can start a copy of them."""
     folder = (context.programs / 'berthd').resolve().parent
-    library = folder / 'libberth.so.0'
-    if not library.exists():
-        print(f'bench: no {library}, so no workers', file=sys.stderr)
+    archives = [str(folder / f'lib{layer}.a') for layer in LAYERS]
+    if not all(pathlib.Path(archive).exists() for archive in archives):
+        print(f'bench: no libraries in {folder}, so no workers', file=sys.stderr)
         return
-    shutil.copy(library, context.work)
     for name in WORKERS:
-        compile_one(context.build / name, [f'{name}.c'],
-                    [f'-I{HERE.parent}/include', f'-L{folder}', '-lberth', '-Wl,-rpath,$ORIGIN'])
+        compile_one(context.build / name, [f'{name}.c'], [f'-I{HERE.parent}/include', *archives])
 
 
 def compile_all(context):

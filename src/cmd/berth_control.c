@@ -187,7 +187,7 @@ int control_ask(struct control *control, enum control_kind kind, const struct na
 		int *ret_answer)
 {
 	struct control_message message = { .kind = (uint16_t)kind };
-	struct control_message done;
+	struct control_message done = { 0 };
 	int memory = -1;
 
 	if (name != NULL) {

@@ -1,6 +1,6 @@
 /* keys.h - the one table of all keys.
  *
- * Parsing, defaults, hints, --help-config and the test of the manual page read this table; a key
+ * Parsing, defaults, hints, --keys and the test of the manual page read this table; a key
  * that is added here is known everywhere. */
 #pragma once
 

@@ -137,5 +137,5 @@ int settings_parse(const char *name, const char *text, size_t size, struct compl
 /* Takes NULL; returns NULL. */
 struct settings *settings_destroy(struct settings *settings);
 
-/* Every key with its section, default and meaning, as berthd.conf(5) and `berthd --help-config` print them. */
+/* Every key with its section, default and meaning, as berthd.conf(5) and `berthd --keys` print them. */
 void settings_print_keys(FILE *stream);

@@ -142,8 +142,8 @@ static struct place *find_free_place(struct spawn_pool *pool)
 	return NULL;
 }
 
-/* All taken means that children have not had the processor yet: let them, for a moment.  The kernel wakes whoever waits
- * for the word it clears. */
+/* All taken means that children have not had the processor yet: let them, for a moment.  The kernel wakes
+ * whoever waits for the word it clears. */
 static struct place *wait_for_place(struct spawn_pool *pool)
 {
 	const struct timespec patience = { .tv_nsec = PATIENCE_NS };
@@ -197,9 +197,11 @@ static int fill_child(struct spawn_child *child, const struct spawn_request *req
 		return r;
 	}
 	child->greeting = NULL;
+	child->greet_descriptor = -1;
 	if (request->greeting != NULL) {
 		child->greeting_size = strlen(request->greeting);
 		child->greeting = keep(&text, request->greeting);
+		child->greet_descriptor = request->greet_descriptor;
 	}
 	child->program = program;
 	child->arguments = request->arguments != NULL ? request->arguments : program->arguments;
@@ -207,7 +209,6 @@ static int fill_child(struct spawn_child *child, const struct spawn_request *req
 	child->input_output = request->input_output >= 0 ? request->input_output : null;
 	child->error = request->error;
 	child->third = request->third;
-	child->greet_descriptor = request->greet_descriptor;
 	child->file_rules = program->file_rules;
 	child->failure = 0;
 	return text.cut ? -E2BIG : 0;

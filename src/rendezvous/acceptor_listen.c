@@ -58,7 +58,8 @@ static enum refusal judge(struct call *call)
 	return REFUSAL_NONE;
 }
 
-static void admit(struct listener *listener, int connection, const struct sockaddr_storage *peer)
+/* A call that may speak, or NULL when it was refused. */
+static struct call *admit(struct listener *listener, int connection, const struct sockaddr_storage *peer)
 {
 	struct acceptor *acceptor = listener->acceptor;
 	struct listen_state *state = &acceptor->listens[listener->listen];
@@ -70,12 +71,12 @@ static void admit(struct listener *listener, int connection, const struct sockad
 	enum refusal refusal = judge(call);
 	if (refusal != REFUSAL_NONE) {
 		call_refuse(call, refusal);
-		return;
+		return NULL;
 	}
 	if (state->count >= plan_listen(acceptor->kit.plan, listener->listen)->calls_max) {
 		call_give_way(TAILQ_FIRST(&state->unfinished));
 	}
-	first_message_look(call, 0);
+	return call;
 }
 
 /* Once a second: this can go on for long, and whoever reads the log is short of something too. */
@@ -102,30 +103,44 @@ static bool survive_shortage(struct acceptor *acceptor, unsigned *victims)
 	return false;
 }
 
-static void on_connections(struct loop_source *source, uint32_t events)
+/* Takes what waits at the listener, at most ACCEPTS_A_TURN.  How many calls may speak. */
+static int accept_some(struct listener *listener, struct call *calls[ACCEPTS_A_TURN])
 {
-	struct listener *listener = source->data;
 	struct acceptor *acceptor = listener->acceptor;
 	unsigned victims = 0;
+	int count = 0;
 
-	(void)events;
 	for (int turn = 0; turn < ACCEPTS_A_TURN; turn++) {
 		struct sockaddr_storage peer;
 		socklen_t size = sizeof(peer);
 		if (!calls_make_room(acceptor)) {
 			listeners_rest(acceptor);
-			return;
+			break;
 		}
-		int connection = accept4(source->descriptor, (struct sockaddr *)&peer, &size, SOCK_CLOEXEC);
+		int connection = accept4(listener->source.descriptor, (struct sockaddr *)&peer, &size, SOCK_CLOEXEC);
 		if (connection >= 0) {
-			admit(listener, connection, &peer);
+			calls[count] = admit(listener, connection, &peer);
+			count += calls[count] != NULL;
 		} else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
 			if (!survive_shortage(acceptor, &victims)) {
-				return;
+				break;
 			}
 		} else if (errno != ECONNABORTED && errno != EINTR) {
-			return; /* nobody there any more, or nothing we can mend */
+			break; /* nobody there any more, or nothing we can mend */
 		}
+	}
+	return count;
+}
+
+/* First all are accepted and then all looked at: by then most first messages are there, and need not be waited for. */
+static void on_connections(struct loop_source *source, uint32_t events)
+{
+	struct call *calls[ACCEPTS_A_TURN];
+	int count = accept_some(source->data, calls);
+
+	(void)events;
+	for (int i = 0; i < count; i++) {
+		first_message_look(calls[i], 0);
 	}
 }
 

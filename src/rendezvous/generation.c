@@ -84,43 +84,53 @@ static int fill(struct supervisor *supervisor, struct generation *generation, ch
 	return r < 0 ? r : find_queues(supervisor, generation);
 }
 
-static int load_plan(struct supervisor *supervisor, uint64_t number, struct complaints *complaints)
+/* From settings already loaded, or else from the configuration as it is now. */
+static int load_plan(struct supervisor *supervisor, const struct settings *settings, uint64_t number,
+		     struct complaints *complaints)
 {
-	struct settings *settings = NULL;
-	int r = settings_load(supervisor->configuration, complaints, &settings);
+	struct settings *loaded = NULL;
+	int r = settings == NULL ? settings_load(supervisor->configuration, complaints, &loaded) : 0;
 
-	if (r < 0) {
-		return r;
+	if (r == 0) {
+		r = plan_build(settings != NULL ? settings : loaded, supervisor->abilities, supervisor->functions,
+			       number, complaints);
 	}
-	r = plan_build(settings, supervisor->abilities, supervisor->functions, number, complaints);
-	settings_destroy(settings);
+	settings_destroy(loaded);
 	return r;
 }
 
-int generation_prepare(struct supervisor *supervisor, struct generation **ret_generation, char **ret_text)
+static int prepare(struct supervisor *supervisor, const struct settings *settings, struct generation *generation,
+		   char **ret_text)
 {
-	struct generation *generation = calloc(1, sizeof(*generation));
 	struct complaints complaints = { 0 };
 	size_t text_size;
+
+	complaints.stream = open_memstream(ret_text, &text_size);
+	if (complaints.stream == NULL) {
+		return -ENOMEM;
+	}
+	generation->plan_descriptor = load_plan(supervisor, settings, generation->number, &complaints);
+	(void)fclose(complaints.stream);
+	if (generation->plan_descriptor < 0) {
+		return generation->plan_descriptor;
+	}
+	free(*ret_text);
+	*ret_text = NULL;
+	return fill(supervisor, generation, ret_text);
+}
+
+int generation_prepare(struct supervisor *supervisor, const struct settings *settings,
+		       struct generation **ret_generation, char **ret_text)
+{
+	struct generation *generation = calloc(1, sizeof(*generation));
 
 	*ret_text = NULL;
 	if (generation == NULL) {
 		return -ENOMEM;
 	}
-	complaints.stream = open_memstream(ret_text, &text_size);
-	if (complaints.stream == NULL) {
-		free(generation);
-		return -ENOMEM;
-	}
+	generation->plan_descriptor = -1;
 	generation->number = supervisor->current != NULL ? supervisor->current->number + 1 : 1;
-	generation->plan_descriptor = load_plan(supervisor, generation->number, &complaints);
-	(void)fclose(complaints.stream);
-	int r = generation->plan_descriptor < 0 ? generation->plan_descriptor : 0;
-	if (r == 0) {
-		free(*ret_text);
-		*ret_text = NULL;
-		r = fill(supervisor, generation, ret_text);
-	}
+	int r = prepare(supervisor, settings, generation, ret_text);
 	if (r < 0) {
 		generation_destroy(generation);
 		return r;
@@ -267,7 +277,7 @@ void generation_reload(struct supervisor *supervisor, struct operator* operator)
 		return;
 	}
 	notify_reloading();
-	int r = generation_prepare(supervisor, &generation, &text);
+	int r = generation_prepare(supervisor, NULL, &generation, &text);
 	if (r == 0 && !columns_enough(supervisor, generation->plan->acceptors)) {
 		generation_destroy(generation);
 		homes_restore(supervisor);

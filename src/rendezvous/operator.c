@@ -178,8 +178,10 @@ static int set_draining(struct supervisor *supervisor, const struct name *name, 
 		atomic_store(&account->states[function_place(function->id)].draining, draining);
 		r = 0;
 	}
-	log_event(LOG_LEVEL_INFO, draining ? "drain" : "resume", "function",
-		  name->text[0] != '\0' ? name->text : "(all)", NULL);
+	if (r == 0) {
+		log_event(LOG_LEVEL_INFO, draining ? "drain" : "resume", "function",
+			  name->text[0] != '\0' ? name->text : "(all)", NULL);
+	}
 	return r;
 }
 

@@ -17,6 +17,8 @@
 #include "os/memory.h"
 #include "rendezvous/blob.h"
 
+static const char default_user[] = "nobody"; /* of a function that says none, when berthd is root */
+
 struct build {
 	const struct settings *settings;
 	struct abilities abilities;
@@ -72,7 +74,7 @@ static int identity_of(struct build *build, const struct function_settings *from
 		*ret_identity = current;
 		return 0;
 	}
-	const char *user = from->user != NULL ? from->user : "nobody";
+	const char *user = from->user != NULL ? from->user : default_user;
 	r = identity_look_up(user, from->group, ret_identity);
 	if (r == -ENOENT || r == -ESRCH) {
 		complain(build->complaints, &from->place, "[function %s] there is no %s \"%s\" on this machine",
@@ -89,16 +91,19 @@ static int identity_of(struct build *build, const struct function_settings *from
 	return r;
 }
 
-static void account_name(const struct function_settings *from, const struct identity *identity, char *name, size_t size)
+/* By what was asked for, not by what it means, so that only the first function of an account has to look it up. */
+static void account_name(const struct build *build, const struct function_settings *from, char *name, size_t size)
 {
 	struct text text;
 
 	text_init(&text, name, size);
 	if (from->user != NULL) {
 		text_put(&text, from->user);
+	} else if (build->abilities.change_user) {
+		text_put(&text, default_user);
 	} else {
 		text_put(&text, "uid-");
-		text_put_unsigned(&text, identity->user);
+		text_put_unsigned(&text, getuid());
 	}
 	if (from->group != NULL) {
 		text_put_char(&text, ':');
@@ -106,36 +111,52 @@ static void account_name(const struct function_settings *from, const struct iden
 	}
 }
 
+static int find_account(const struct build *build, const char *name)
+{
+	/* The last is looked at first: functions of one account mostly stand together. */
+	for (size_t i = build->account_count; i > 0; i--) {
+		if (strcmp(build->accounts[i - 1].name, name) == 0) {
+			return (int)(i - 1);
+		}
+	}
+	return -ENOENT;
+}
+
+static void add_account(struct build *build, const struct plan_account *account, uint32_t calls_max)
+{
+	struct plan_account *added = &build->accounts[build->account_count];
+
+	*added = *account;
+	added->queue = (uint32_t)build->queue_count;
+	build->queues[build->queue_count++] = (struct plan_queue){
+		.account = (uint32_t)build->account_count,
+		.function = PLAN_NONE,
+		.calls_max = calls_max,
+	};
+	build->account_count++;
+}
+
 /* Functions of one user and group share an account, its launchers and its call queue. */
 static int account_for(struct build *build, const struct function_settings *from, uint32_t *ret_account)
 {
 	struct plan_account account = { 0 };
-	int r = identity_of(build, from, &account.identity);
 
-	if (r < 0) {
-		return r;
-	}
-	account_name(from, &account.identity, account.name, sizeof(account.name));
-	for (size_t i = 0; i < build->account_count; i++) {
-		if (strcmp(build->accounts[i].name, account.name) == 0) {
-			*ret_account = (uint32_t)i;
-			return 0;
+	account_name(build, from, account.name, sizeof(account.name));
+	int index = find_account(build, account.name);
+	if (index < 0) {
+		int r = identity_of(build, from, &account.identity);
+		if (r < 0) {
+			return r;
 		}
+		if (build->account_count == ACCOUNTS_MAX) {
+			complain(build->complaints, &from->place, "[function %s] more than %d accounts",
+				 from->name.text, ACCOUNTS_MAX);
+			return -EINVAL;
+		}
+		index = (int)build->account_count;
+		add_account(build, &account, from->queue_max);
 	}
-	if (build->account_count == ACCOUNTS_MAX) {
-		complain(build->complaints, &from->place, "[function %s] more than %d accounts", from->name.text,
-			 ACCOUNTS_MAX);
-		*ret_account = 0;
-		return 0;
-	}
-	*ret_account = (uint32_t)build->account_count;
-	account.queue = (uint32_t)build->queue_count;
-	build->queues[build->queue_count++] = (struct plan_queue){
-		.account = *ret_account,
-		.function = PLAN_NONE,
-		.calls_max = from->queue_max,
-	};
-	build->accounts[build->account_count++] = account;
+	*ret_account = (uint32_t)index;
 	return 0;
 }
 
@@ -397,7 +418,7 @@ static uint32_t acceptor_count(const struct settings *settings)
 	return cores < 1 ? 1 : cores > ACCEPTORS_MAX ? ACCEPTORS_MAX : (uint32_t)cores;
 }
 
-static enum log_format log_format(const struct settings *settings)
+enum log_format plan_log_format(const struct settings *settings)
 {
 	if (settings->log == SETTING_LOG_STDERR_JSON) {
 		return LOG_JSON;
@@ -415,7 +436,7 @@ static int put_all(struct build *build)
 		.generation = build->generation,
 		.acceptors = acceptor_count(settings),
 		.launchers = settings->launchers,
-		.log = log_format(settings),
+		.log = plan_log_format(settings),
 		.port_functions = build->port_functions,
 	};
 	struct named *all = calloc(settings->function_count + 1, sizeof(*all));

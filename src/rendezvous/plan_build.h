@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 
+#include "base/log_line.h"
 #include "config/settings.h"
 #include "rendezvous/function_register.h"
 #include "rendezvous/plan.h"
@@ -14,6 +15,9 @@ struct abilities {
 };
 
 struct abilities abilities_probe(void);
+
+/* How these settings have events written. */
+enum log_format plan_log_format(const struct settings *settings);
 
 /* Turns settings into a sealed plan.  What only this machine can tell (users, groups, commands, abilities) is
  * complained about here.  Returns a descriptor of the plan, -EINVAL after complaints, or another -errno.

@@ -277,25 +277,14 @@ static int make_run_dir(const struct supervisor *supervisor)
 	return r;
 }
 
-static int apply_settings(struct supervisor *supervisor, const char *run_dir, FILE *errors)
+/* What stays as it is until berthd ends: reloads do not change these. */
+static int apply_settings(struct supervisor *supervisor, const struct settings *settings, const char *run_dir,
+			  FILE *errors)
 {
-	struct complaints complaints = { .stream = errors };
-	struct settings *settings = NULL;
-	int r = settings_load(supervisor->configuration, &complaints, &settings);
+	log_open(plan_log_format(settings), "supervisor");
+	int r = find_acceptor_identity(supervisor, settings->user, errors);
 
-	if (r < 0) {
-		return r;
-	}
-	log_open(settings->log == SETTING_LOG_STDERR_JSON				    ? LOG_JSON
-		 : settings->log == SETTING_LOG_JOURNAL && getenv("JOURNAL_STREAM") != NULL ? LOG_TEXT_WITH_PRIORITY
-											    : LOG_TEXT,
-		 "supervisor");
-	r = find_acceptor_identity(supervisor, settings->user, errors);
-	if (r == 0) {
-		r = choose_run_dir(supervisor, run_dir != NULL ? run_dir : settings->run_dir);
-	}
-	settings_destroy(settings);
-	return r;
+	return r < 0 ? r : choose_run_dir(supervisor, run_dir != NULL ? run_dir : settings->run_dir);
 }
 
 static int watch_signals(struct supervisor *supervisor)
@@ -361,11 +350,11 @@ static void say_what_is_off(const struct supervisor *supervisor)
 	}
 }
 
-static int start_first_generation(struct supervisor *supervisor, FILE *errors)
+static int start_first_generation(struct supervisor *supervisor, const struct settings *settings, FILE *errors)
 {
 	struct generation *generation = NULL;
 	char *text = NULL;
-	int r = generation_prepare(supervisor, &generation, &text);
+	int r = generation_prepare(supervisor, settings, &generation, &text);
 
 	if (text != NULL && text[0] != '\0') {
 		(void)fputs(text, errors);
@@ -376,7 +365,7 @@ static int start_first_generation(struct supervisor *supervisor, FILE *errors)
 	return r < 0 ? r : generation_begin(supervisor, generation);
 }
 
-static int serve(struct supervisor *supervisor, FILE *errors)
+static int serve(struct supervisor *supervisor, const struct settings *settings, FILE *errors)
 {
 	int r = operators_start(supervisor);
 
@@ -386,7 +375,7 @@ static int serve(struct supervisor *supervisor, FILE *errors)
 		return r;
 	}
 	say_what_is_off(supervisor);
-	r = start_first_generation(supervisor, errors);
+	r = start_first_generation(supervisor, settings, errors);
 	if (r == 0) {
 		loop_timer_set(supervisor->loop, &supervisor->tick, clock_now_ms() + TICK_MS);
 		r = loop_run(supervisor->loop);
@@ -433,13 +422,20 @@ int supervisor_run(const char *configuration, const char *run_dir, FILE *errors)
 		.root = supervisor->abilities.change_user,
 		.filters = supervisor->abilities.filter_ports,
 	};
-	int r = supervisor->inherited < 0 ? supervisor->inherited : apply_settings(supervisor, run_dir, errors);
+	struct complaints complaints = { .stream = errors };
+	struct settings *settings = NULL;
+	int r = supervisor->inherited < 0 ? supervisor->inherited
+					  : settings_load(supervisor->configuration, &complaints, &settings);
+	if (r == 0) {
+		r = apply_settings(supervisor, settings, run_dir, errors);
+	}
 	if (r == 0) {
 		r = prepare(supervisor, errors);
 	}
 	if (r == 0) {
-		r = serve(supervisor, errors);
+		r = serve(supervisor, settings, errors);
 	}
+	settings_destroy(settings);
 	finish(supervisor);
 	return r;
 }

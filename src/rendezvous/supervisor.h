@@ -152,18 +152,13 @@ struct supervisor {
 	struct status_state state;
 };
 
-/* ---- supervisor.c ---- */
-
-struct supervisor_options {
-	const char *configuration;
-	const char *run_dir; /* overrides the configuration's; may be NULL */
-};
-
 /* ---- generation.c ---- */
 
-/* Loads the configuration and prepares a generation from it: sockets listen, queues exist, nobody uses them yet.
+/* Prepares a generation from the configuration (or from settings loaded already; NULL: load them): sockets listen,
+ * queues exist, nobody uses them yet.
  * 0, -EINVAL with everything that is wrong in *ret_text (the caller frees it), or -errno. */
-int generation_prepare(struct supervisor *supervisor, struct generation **ret_generation, char **ret_text);
+int generation_prepare(struct supervisor *supervisor, const struct settings *settings,
+		       struct generation **ret_generation, char **ret_text);
 
 /* Takes NULL; returns NULL. */
 struct generation *generation_destroy(struct generation *generation);

@@ -223,6 +223,17 @@ def test_a_command_that_is_no_program(run_berthd, text):
     assert is_served(berthd)
 
 
+@pytest.mark.parametrize('keys', [
+    {'directory': '/nowhere'}, {'open_files': 1 << 29}, {'nice': -5}, {'read_only': '/nowhere'}],
+    ids=lambda keys: next(iter(keys)))
+def test_what_cannot_be_kept_is_failed(run_berthd, keys):
+    """Nothing runs outside its limits; each caller is told, also the first one."""
+    berthd = run_berthd(CAT + section('odd', '/bin/cat', **keys))
+    for _ in range(3):
+        assert client.say(berthd.address, b'odd\r\nbehind').startswith(b'-failed ')
+    assert is_served(berthd)
+
+
 def test_the_pause_of_a_command_that_fails_grows(run_berthd):
     berthd = run_berthd(section('later', 'DIR/later'))
     end = time.monotonic() + 4.5

@@ -63,16 +63,13 @@ static int report(void)
 	for (char **variable = environ; *variable != NULL; variable++) {
 		printf("variable: %s\n", *variable);
 	}
-	printf("listen pid is mine: %d\n",
-	       getenv("LISTEN_PID") != NULL && atoi(getenv("LISTEN_PID")) == getpid());
+	printf("listen pid is mine: %d\n", getenv("LISTEN_PID") != NULL && atoi(getenv("LISTEN_PID")) == getpid());
 	return fflush(stdout) == 0 ? 0 : 1;
 }
 
 static int shout(void)
 {
-	return write(1, "output", 6) == 6 && write(2, "error", 5) == 5 && write(3, "third", 5) == 5
-		       ? 0
-		       : 1;
+	return write(1, "output", 6) == 6 && write(2, "error", 5) == 5 && write(3, "third", 5) == 5 ? 0 : 1;
 }
 
 static int hello(void)

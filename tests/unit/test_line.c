@@ -230,8 +230,9 @@ static size_t make_line(const char *const *pieces, size_t count, char line[LINE_
 	for (size_t i = 2 + random_below(5); i > 0; i--) {
 		size += put_octets(line + size, pieces[random_below(count)]);
 	}
-	if (random_below(4) == 0) {
-		line[random_below(size)] = (char)random_below(256);
+	size_t changed = random_below(64);
+	if (changed < size) {
+		line[changed] = (char)random_below(256);
 	}
 	return size;
 }

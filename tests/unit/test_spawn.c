@@ -77,7 +77,7 @@ static int set_up(void **state)
 		.input_output = fixture->theirs,
 		.error = fixture->log,
 		.third = -1,
-		.greet_descriptor = -1,
+
 	};
 	*state = fixture;
 	return 0;
@@ -313,8 +313,7 @@ static void pid_is_written_before_the_child_runs(void **state)
 
 	set_act(fixture, "pid-word");
 	assert_int_equal(ftruncate(memory, sizeof(int32_t)), 0);
-	_Atomic int32_t *word =
-		mmap(NULL, sizeof(*word), PROT_READ | PROT_WRITE, MAP_SHARED, memory, 0);
+	_Atomic int32_t *word = mmap(NULL, sizeof(*word), PROT_READ | PROT_WRITE, MAP_SHARED, memory, 0);
 	assert_ptr_not_equal(word, MAP_FAILED);
 	fixture->request.third = memory;
 	assert_int_equal(spawn(fixture->pool, &fixture->request, word), 0);
@@ -540,8 +539,7 @@ static int become_a_launcher(void)
 		(void)signal(number, SIG_DFL);
 	}
 	(void)sigfillset(&all);
-	return sigprocmask(SIG_BLOCK, &all, NULL) < 0 || chdir("/") < 0 ||
-	       prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0;
+	return sigprocmask(SIG_BLOCK, &all, NULL) < 0 || chdir("/") < 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0;
 }
 
 int main(int count, char **arguments)

@@ -103,7 +103,8 @@ static size_t hear(int caller, char *octets, size_t size)
 	while (heard < size && r > 0) {
 		assert_true(is_readable(caller, PATIENCE_MS));
 		r = recv(caller, octets + heard, size - heard, 0);
-		heard += r > 0 ? (size_t)r : 0;
+		assert_true(r >= 0);
+		heard += (size_t)r;
 	}
 	return heard;
 }
