@@ -141,7 +141,10 @@ static int ask_broker(struct launcher *launcher, const struct instance *instance
 		.source_key = call->message.source_key,
 	};
 
-	return channel_offer(launcher->kit.broker, lease, call->connection);
+	int r = channel_offer(launcher->kit.broker, lease, call->connection);
+
+	launcher->asking += r == 0;
+	return r;
 }
 
 static void release_port(struct launcher *launcher, int slot, uint16_t port)
@@ -271,8 +274,10 @@ void instance_on_broker(struct loop_source *source, uint32_t events)
 
 	(void)events;
 	while ((r = channel_receive(source->descriptor, CONTROL_BIT(CONTROL_LEASED), &message, &listener)) == 0) {
+		launcher->asking -= launcher->asking > 0;
 		on_leased(launcher, &message, listener);
 	}
+	launcher_resume(launcher);
 	if (r != -EAGAIN) {
 		loop_remove(launcher->loop, source); /* it died; the supervisor gives us another */
 	}
@@ -295,7 +300,7 @@ static void start(struct launcher *launcher, struct taken_call *call, const stru
 		return;
 	}
 	int r = ask_broker(launcher, instance, call);
-	if (r == -EAGAIN) {
+	if (r < 0 && r != -EPIPE) { /* with the broker gone, the next one is asked */
 		give_up(launcher, instance, REFUSAL_BUSY);
 	}
 }
@@ -502,6 +507,7 @@ void instances_tick(struct launcher *launcher)
 
 void instances_broker_changed(struct launcher *launcher)
 {
+	launcher->asking = 0;
 	for (int slot = 0; slot < INSTANCES_MAX; slot++) {
 		struct instance *instance = launcher->instances[slot];
 		if (instance != NULL && instance->progress == ASKING &&

@@ -108,12 +108,29 @@ static void on_signal(int signal, void *data)
 
 /* ---- calls ---- */
 
+/* The queue holds calls as well as we would, and there they outlive us. */
+static bool rest_if_asking_too_much(struct launcher *launcher)
+{
+	if (launcher->asking >= ASKING_MAX && !launcher->resting) {
+		loop_remove(launcher->loop, &launcher->queue_source);
+		launcher->resting = true;
+	}
+	return launcher->resting;
+}
+
+void launcher_resume(struct launcher *launcher)
+{
+	if (launcher->resting && launcher->asking <= ASKING_MAX / 2 && !launcher->finishing) {
+		launcher->resting = loop_add(launcher->loop, &launcher->queue_source, EPOLLIN) < 0;
+	}
+}
+
 static void on_queue(struct loop_source *source, uint32_t events)
 {
 	struct launcher *launcher = source->data;
 
 	(void)events;
-	for (int turn = 0; turn < CALLS_A_TURN; turn++) {
+	for (int turn = 0; turn < CALLS_A_TURN && !rest_if_asking_too_much(launcher); turn++) {
 		struct taken_call call = { .connection = -1 };
 		int r = queue_take(source->descriptor, &call.message, &call.connection);
 		if (r == 0) {
@@ -188,6 +205,7 @@ static int change_over(struct launcher *launcher)
 		launcher->kit.broker = before.broker;
 		before.broker = -1;
 	}
+	launcher->resting = false;
 	int r = watch_kit(launcher);
 	workers_reloaded(launcher, before.plan);
 	kit_finish(&before);

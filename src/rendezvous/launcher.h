@@ -34,7 +34,11 @@ struct source_failures {
 	uint32_t in_a_row;
 };
 
-enum { SOURCE_FAILURES_KEPT = 1024, INSTANCES_MAX = ACCOUNT_SLOTS };
+enum {
+	SOURCE_FAILURES_KEPT = 1024,
+	INSTANCES_MAX = ACCOUNT_SLOTS,
+	ASKING_MAX = 128, /* questions to the port broker at one time: fewer than fit into a channel either way */
+};
 
 struct launcher {
 	struct kit kit;
@@ -54,6 +58,8 @@ struct launcher {
 	struct listening *listening;
 	struct instance *instances[INSTANCES_MAX]; /* by slot: those this launcher starts or waits for */
 	struct source_failures failures[SOURCE_FAILURES_KEPT];
+	uint32_t asking;	 /* questions that the port broker has not answered yet */
+	bool resting;		 /* no call is taken until it has answered some */
 	uint64_t workers_due_ms; /* when workers are looked at again; 0: nothing to do */
 };
 
@@ -72,6 +78,9 @@ static inline struct function_state *state_of(struct launcher *launcher, const s
 
 /* Takes what the supervisor has sent, a reload perhaps. */
 void launcher_hear_supervisor(struct launcher *launcher);
+
+/* Calls are taken again after a rest, when the port broker has caught up. */
+void launcher_resume(struct launcher *launcher);
 
 /* ---- launcher_serve.c ---- */
 

@@ -8,6 +8,7 @@ import time
 import pytest
 
 from support import client, machine
+from support.command import Asker
 from support.load import load
 from support.processes import strace, wait_until
 
@@ -45,15 +46,17 @@ def kill_some(berthd, role, seconds):
 
 
 def assert_slots_are_right(berthd, name, places):
-    """No process is left, and exactly so many can be had again."""
-    wait_until(lambda: not berthd.functions(), what='all processes of functions gone')
+    """No process is left, none is counted, and exactly so many can be had again."""
+    berthd.wait_for_functions(0)
+    asker = Asker(berthd)
+    wait_until(lambda: asker.function(name)['processes']['call'] == 0, what='no process counted')
     with contextlib.ExitStack() as stack:
         for number in range(places):
             connection, line = client.call(berthd.address, name)
             stack.enter_context(connection)
             assert line == b'+\r\n', f'{line} for call {number + 1} of {places}'
         assert client.ask(berthd.address, name.encode() + b'\r\n').startswith(b'-busy ')
-    wait_until(lambda: not berthd.functions(), what='all processes of functions gone')
+    berthd.wait_for_functions(0)
 
 
 @pytest.mark.timeout(SECONDS + 90)

@@ -9,6 +9,7 @@ import time
 import pytest
 
 from support import client, machine
+from support.command import Asker
 
 CAT = '[function cat]\nhandover = spawn\ncommand = /bin/cat\n'
 CUTS = machine.as_often_as(300, 10000)
@@ -84,6 +85,8 @@ def test_every_refusal_is_one_line_and_an_end(run_berthd):
         assert octets.startswith(f'-{word} '.encode()), (name, octets)
         assert octets.endswith(b'\r\n') and octets.count(b'\n') == 1
     assert client.say(berthd.address, b'cat\r\n', source='127.0.0.2').startswith(b'-denied ')
+    Asker(berthd).ask('drain', 'cat')
+    assert client.say(berthd.address, b'cat\r\n').startswith(b'-draining ')
 
 
 # ---- the wire ----

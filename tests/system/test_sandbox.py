@@ -32,12 +32,6 @@ def capabilities(pid):
     return {name: int(status[name][0], 16) for name in ('CapInh', 'CapPrm', 'CapEff', 'CapBnd', 'CapAmb')}
 
 
-def is_sanitized(pid):
-    """In such a build what the sandbox denies does not kill."""
-    with open(f'/proc/{pid}/maps', encoding='utf-8') as file:
-        return 'libasan' in file.read()
-
-
 def test_acceptors(berthd):
     acceptors = berthd.roles('acceptor')
     assert len(acceptors) == 2
@@ -107,7 +101,7 @@ ATTEMPTS = {
 def test_a_role_that_was_taken_over_can_do_nothing(berthd, attempt):
     """As if hostile octets had got control of an acceptor: it dies of it, and the service goes on."""
     pid = berthd.roles('acceptor')[0]
-    if is_sanitized(pid):
+    if processes.is_sanitized(pid):
         pytest.skip('in a build with sanitizers the sandbox does not kill')
     said = subprocess.run(['gdb', '-q', '-batch', '-nx', '-p', str(pid),
                            '-ex', f'print (long)syscall({ATTEMPTS[attempt]})'],

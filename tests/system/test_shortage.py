@@ -66,6 +66,8 @@ def test_silent_clients_give_way_to_those_who_speak(run_berthd):
 def test_accept_fails(run_berthd, error):
     berthd = run_berthd(CAT, general='acceptors = 1\n', listen=PATIENT)
     acceptor, = berthd.roles('acceptor')
+    if not processes.is_sanitized(acceptor):
+        pytest.skip('a sandbox that kills takes an injected error for a violation')
     with strace(acceptor, '-e', 'trace=accept4', '-e', f'inject=accept4:error={error}'):
         lines_before = len(berthd.log().splitlines())
         waiting = [client.connect(berthd.address) for _ in range(20)]
@@ -96,7 +98,7 @@ def test_no_process_can_be_started(run_berthd, error):
             assert time.monotonic() - begin < 2
         assert len(berthd.events('start-short')) <= 22
     assert client.say(berthd.address, b'cat\r\nbehind') == b'+\r\nbehind'
-    assert berthd.functions() == []
+    berthd.wait_for_functions(0)
 
 
 @machine.needs_root
@@ -111,6 +113,6 @@ def test_a_step_between_clone_and_exec_fails(run_berthd, call):
     with strace(launcher, '-e', f'inject={call}:error=ENOMEM'):
         answer = client.say(berthd.address, b'cat\r\n')
         assert answer == b'+\r\n' if call == 'execve' else answer.startswith(b'-')
-        assert berthd.functions() == []
+        berthd.wait_for_functions(0)
     wait_until(lambda: client.say(berthd.address, b'cat\r\nbehind') == b'+\r\nbehind', what='cat served again')
     assert os.path.exists(f'/proc/{launcher}')

@@ -208,8 +208,8 @@ static void without_a_match(void **state)
 static void most_specific_wins(void **state)
 {
 	static const struct said rules[] = {
-		{ "0.0.0.0/0", false },	   { "192.0.2.0/24", true }, { "192.0.2.128/25", false },
-		{ "192.0.2.200/32", true }, { "::/0", true },	     { "2001:db8::/32", false },
+		{ "0.0.0.0/0", false },	    { "192.0.2.0/24", true }, { "192.0.2.128/25", false },
+		{ "192.0.2.200/32", true }, { "::/0", true },	      { "2001:db8::/32", false },
 	};
 
 	(void)state;

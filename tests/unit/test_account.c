@@ -55,8 +55,7 @@ static uint32_t next_random(void)
 
 static int make_shared(void **state)
 {
-	struct shared *shared =
-		mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct shared *shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
 	assert_true(shared != MAP_FAILED);
 	account_init(&shared->account);

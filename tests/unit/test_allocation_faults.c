@@ -1,8 +1,8 @@
 /* test_allocation_faults.c - every allocation fails once: what is told then is -ENOMEM, nothing is kept, and the next
  * try does what the first should have done.
  *
- * The linker puts the functions below in the place of malloc and its kin (and of tsearch, which allocates by itself), in
- * everything that berth is made of; the C library's own allocations go their way.  Each test runs again and again and
+ * The linker puts the functions below in the place of malloc and its kin (and of tsearch, which allocates by itself),
+ * in all that berth is made of; the C library's own allocations go their way.  Each test runs again and again and
  * fails one allocation later each time, until a run was not hit. */
 #include <dirent.h>
 #include <search.h>
@@ -12,7 +12,7 @@
 #include "rendezvous/queue.h"
 #include "settings_outcome.h"
 
-enum { RUNS_MAX = 1000, NAMES = 50 };
+enum { RUNS_MAX = 1000, FUNCTIONS = 200, NAMES = 50 };
 
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);
@@ -98,10 +98,11 @@ static char *long_text(void)
 	FILE *stream = open_memstream(&text, &size);
 
 	assert_non_null(stream);
-	(void)fputs("[berthd]\nuser = nobody\n" LISTEN "allow = 192.0.2.0/24, ::1\nfunctions = f1, f2, f3\nsilent = f3\n"
+	(void)fputs("[berthd]\nuser = nobody\n" LISTEN
+		    "allow = 192.0.2.0/24, ::1\nfunctions = f1, f2, f3\nsilent = f3\n"
 		    "[listen b]\naddress = [::1]:1, unix:/run/x\n",
 		    stream);
-	for (int i = 0; i < 300; i++) {
+	for (int i = 0; i < FUNCTIONS; i++) {
 		(void)fprintf(stream,
 			      "[function f%d]\nhandover = spawn\ncommand = /bin/f \"a b\" %d\nenvironment = A=1 B=2\n"
 			      "deny = 10.0.0.0/8, 2001:db8::/32\nread-only = /usr, /etc\n",
@@ -139,26 +140,33 @@ static void parsing(void **state)
 	free(text);
 }
 
-struct building {
-	struct settings *settings;
-	struct function_register *function_register;
-};
+/* Faults are for what is tested, not for what a test needs. */
+static struct function_register *make_register(void)
+{
+	struct function_register *created = NULL;
+	long left = allocations_left;
+
+	allocations_left = -1;
+	assert_int_equal(function_register_create(&created), 0);
+	allocations_left = left;
+	return created;
+}
 
 static void build_once(bool is_hit, void *data)
 {
 	static char words[4096];
-	static uint64_t generation = 1;
 	const struct abilities everything = { .change_user = true, .filter_ports = true };
-	const struct building *building = data;
 	struct complaints complaints = { .stream = fmemopen(words, sizeof(words), "w") };
+	struct function_register *function_register = make_register();
 
 	assert_non_null(complaints.stream);
-	int r = plan_build(building->settings, everything, building->function_register, generation++, &complaints);
+	int r = plan_build(data, everything, function_register, 1, &complaints);
 	expect_outcome(is_hit, r);
 	assert_int_equal(complaints.count, 0);
 	if (r >= 0) {
 		(void)close(r);
 	}
+	function_register_destroy(function_register);
 	(void)fclose(complaints.stream);
 }
 
@@ -166,12 +174,9 @@ static void building(void **state)
 {
 	char *text = long_text();
 	struct outcome outcome = accept_text(text);
-	struct building building = { .settings = outcome.settings };
 
 	(void)state;
-	assert_int_equal(function_register_create(&building.function_register), 0);
-	assert_in_range(fail_each(build_once, &building), 300, RUNS_MAX);
-	function_register_destroy(building.function_register);
+	assert_in_range(fail_each(build_once, outcome.settings), 2 * FUNCTIONS, RUNS_MAX);
 	finish(&outcome);
 	free(text);
 }
@@ -214,10 +219,9 @@ static void name_once(bool is_hit, void *data)
 
 static void naming(void **state)
 {
-	struct function_register *function_register;
+	struct function_register *function_register = make_register();
 
 	(void)state;
-	assert_int_equal(function_register_create(&function_register), 0);
 	assert_in_range(fail_each(name_once, function_register), 1, RUNS_MAX);
 	function_register_destroy(function_register);
 }
@@ -243,7 +247,7 @@ static void creating_a_queue(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(parsing), cmocka_unit_test(building),	      cmocka_unit_test(creating_a_register),
+		cmocka_unit_test(parsing), cmocka_unit_test(building),	       cmocka_unit_test(creating_a_register),
 		cmocka_unit_test(naming),  cmocka_unit_test(creating_a_queue),
 	};
 

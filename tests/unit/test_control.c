@@ -1,4 +1,5 @@
-/* test_control.c - messages between processes of berth: what the one check lets through, and their way over a channel. */
+/* test_control.c - messages between processes of berth: what the one check lets through, and their way
+ * over a channel. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -130,8 +131,19 @@ static void names(void **state)
 {
 	static const struct name good[] = { { "" }, { "a" }, { "git" }, { "a23456789012345" }, { "0a" }, { "a-b" } };
 	static const struct name bad[] = {
-		{ "Git" },  { "-a" },	{ "a-" },    { "a--b" }, { "12" },	 { "a b" },  { "a_b" },
-		{ "a\nb" }, { "\xe4" }, { "a\0b" }, { "\0a" },	 { "a\0\0\0\0\0\0\0\0\0\0\0\0\0\0" "b" },
+		{ "Git" },
+		{ "-a" },
+		{ "a-" },
+		{ "a--b" },
+		{ "12" },
+		{ "a b" },
+		{ "a_b" },
+		{ "a\nb" },
+		{ "\xe4" },
+		{ "a\0b" },
+		{ "\0a" },
+		{ "a\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+		  "b" },
 		{ { 'a', '2', '3', '4', '5', '6', '7', '8', '9', '0', '1', '2', '3', '4', '5', '6' } },
 	};
 	struct control_message message = sample();

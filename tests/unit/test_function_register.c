@@ -90,7 +90,8 @@ static void a_break_makes_another_function(void **state)
 	assert_int_equal(id_of(*state, named("git", 1), 4), again);
 }
 
-/* Any functions come and go; an id is kept exactly by those that never went, and new ones are greater than all before. */
+/* Any functions come and go; an id is kept exactly by those that never went, and new ones are greater than
+ * all before. */
 static void any_reloads(void **state)
 {
 	uint64_t ids[MODEL_NAMES] = { 0 };
@@ -168,8 +169,8 @@ static void destroying_nothing(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		WITH_REGISTER(a_name_keeps_its_id), WITH_REGISTER(a_break_makes_another_function),
-		WITH_REGISTER(any_reloads),	    WITH_REGISTER(places_come_back),
+		WITH_REGISTER(a_name_keeps_its_id),   WITH_REGISTER(a_break_makes_another_function),
+		WITH_REGISTER(any_reloads),	      WITH_REGISTER(places_come_back),
 		cmocka_unit_test(destroying_nothing),
 	};
 

@@ -1,5 +1,5 @@
-/* test_queue.c - call queues: exactly as many calls as promised, none lost, none twice, in their order, and nothing kept
- * of what a hostile sender puts in. */
+/* test_queue.c - call queues: exactly as many calls as promised, none lost, none twice, in their order, and nothing
+ * kept of what a hostile sender puts in. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -373,7 +373,8 @@ static void take_until_the_end(int receiving, _Atomic uint8_t *taken)
 	_exit(0);
 }
 
-/* One puts calls in and takes old ones out, as the supervisor does, another takes what comes: each call is taken once. */
+/* One puts calls in and takes old ones out, as the supervisor does, another takes what comes: each is taken
+ * once. */
 static void two_take_at_once(void **state)
 {
 	struct queue_ends *ends = *state;
@@ -426,12 +427,18 @@ static int raise_descriptor_limit(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(exactly_calls_max),	 WITH_QUEUE(one_out_one_in),
-		WITH_QUEUE(connection_comes_along),	 WITH_QUEUE(ends_of_a_queue),
-		WITH_QUEUE(nobody_sends_any_more),	 WITH_QUEUE(nobody_takes_any_more),
-		WITH_QUEUE(reading_shut_down),		 WITH_QUEUE(old_calls_are_taken_out),
-		WITH_QUEUE(hostile_messages),		 WITH_QUEUE(old_call_without_connection),
-		WITH_QUEUE(too_many_descriptors_in_flight), WITH_QUEUE(two_take_at_once),
+		cmocka_unit_test(exactly_calls_max),
+		WITH_QUEUE(one_out_one_in),
+		WITH_QUEUE(connection_comes_along),
+		WITH_QUEUE(ends_of_a_queue),
+		WITH_QUEUE(nobody_sends_any_more),
+		WITH_QUEUE(nobody_takes_any_more),
+		WITH_QUEUE(reading_shut_down),
+		WITH_QUEUE(old_calls_are_taken_out),
+		WITH_QUEUE(hostile_messages),
+		WITH_QUEUE(old_call_without_connection),
+		WITH_QUEUE(too_many_descriptors_in_flight),
+		WITH_QUEUE(two_take_at_once),
 	};
 
 	return cmocka_run_group_tests(tests, raise_descriptor_limit, NULL);

@@ -47,8 +47,7 @@ static uint32_t next_random(void)
 
 static int make_sources(void **state)
 {
-	void *shared =
-		mmap(NULL, sizeof(struct shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	void *shared = mmap(NULL, sizeof(struct shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
 	assert_true(shared != MAP_FAILED);
 	((struct shared *)shared)->sources.secret = 0x5eed;
@@ -417,11 +416,16 @@ static void two_acceptors_at_once(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		WITH_SOURCES(calls_are_limited_exactly),    WITH_SOURCES(rate_is_limited_exactly),
-		WITH_SOURCES(rate_equals_a_leaking_bucket), WITH_SOURCES(refusals_count_nothing),
-		WITH_SOURCES(without_limits),		    WITH_SOURCES(oldest_gives_way),
-		WITH_SOURCES(unfinished_calls_keep_their_entry), WITH_SOURCES(who_comes_after_begins_anew),
-		WITH_SOURCES(a_column_is_forgotten),	    WITH_SOURCES(counts_equal_the_calls),
+		WITH_SOURCES(calls_are_limited_exactly),
+		WITH_SOURCES(rate_is_limited_exactly),
+		WITH_SOURCES(rate_equals_a_leaking_bucket),
+		WITH_SOURCES(refusals_count_nothing),
+		WITH_SOURCES(without_limits),
+		WITH_SOURCES(oldest_gives_way),
+		WITH_SOURCES(unfinished_calls_keep_their_entry),
+		WITH_SOURCES(who_comes_after_begins_anew),
+		WITH_SOURCES(a_column_is_forgotten),
+		WITH_SOURCES(counts_equal_the_calls),
 		WITH_SOURCES(two_acceptors_at_once),
 	};
 

@@ -46,6 +46,12 @@ def descriptors(pid):
     return found
 
 
+def is_sanitized(pid):
+    """True for a build with sanitizers: in it, what the sandbox denies does not kill."""
+    with open(f'/proc/{pid}/maps', encoding='utf-8') as file:
+        return 'libasan' in file.read()
+
+
 def cpu_seconds(pid):
     """User and system time it has used."""
     fields = pathlib.Path(f'/proc/{pid}/stat').read_text(encoding='utf-8').rpartition(')')[2].split()
