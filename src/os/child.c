@@ -82,6 +82,7 @@ static _Noreturn void become_role(int channel, int status, int self, char *const
 	char *environment[PASSED_ON_MAX + 1];
 
 	child_reset_signals();
+	(void)setsid(); /* what is typed at berthd's terminal is for the supervisor alone */
 	int r = arrange_descriptors(channel, status, self);
 	if (r == 0) {
 		r = privilege_become(identity, keep_capability);

@@ -48,7 +48,7 @@ struct spawn_pool *spawn_pool_destroy(struct spawn_pool *pool);
 /* True when no child is between clone and exec. */
 bool spawn_pool_idle(struct spawn_pool *pool);
 
-/* Starts a process: own session, default signals and an empty signal mask, descriptors 0 to 2 (3) and no other,
+/* Starts a process: own process group, default signals and an empty signal mask, descriptors 0 to 2 (3) and no other,
  * the program's limits and sandbox, the greeting, exec.  The caller must have all signals blocked, no handler
  * installed and none ignored (exec keeps that), stand in "/", and have no_new_privs if there is a sandbox.  A
  * limit above the caller's own is a failure.  The kernel writes the new pid into *pid_word before either side

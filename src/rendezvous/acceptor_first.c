@@ -63,6 +63,9 @@ static struct call_message message_for(const struct call *call, const struct pla
 	    function->handover != SETTING_PORT) {
 		message.flags |= CALL_GREET;
 	}
+	if (call->is_unix) {
+		message.flags |= CALL_UNIX;
+	}
 	if (key[0] != '\0') {
 		message.flags |= CALL_KEY;
 		memcpy(message.key, key, strnlen(key, KEY_MAX));

@@ -43,11 +43,10 @@ void call_send_back(struct launcher *launcher, struct taken_call *call, enum ref
  * answer. */
 void call_redirect(struct launcher *launcher, struct taken_call *call, uint16_t port)
 {
-	struct address local;
 	struct control_message drain = { .kind = CONTROL_DRAIN_ONLY };
 	int unread = 0;
 	char line[REPLY_MAX];
-	bool is_unix = socket_local(call->connection, &local, NULL) < 0;
+	bool is_unix = (call->message.flags & CALL_UNIX) != 0; /* it called a path: the port is on loopback */
 	int size = snprintf(line, sizeof(line), ">%u%s\r\n", port, is_unix ? " 127.0.0.1" : "");
 
 	counter_add(&launcher->kit.account->states[function_place(call->message.function_id)].handed_out, 1);

@@ -14,6 +14,7 @@ enum {
 	CALL_MAGIC = 0x62437631, /* "bCv1" */
 	CALL_GREET = 1 << 0,	 /* whoever serves the call sends "+" first */
 	CALL_KEY = 1 << 1,	 /* the client named a key */
+	CALL_UNIX = 1 << 2,	 /* the connection is a unix socket */
 };
 
 enum call_dialect {

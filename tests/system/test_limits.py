@@ -68,7 +68,7 @@ def test_the_oldest_gives_way(run_berthd):
 
 
 def test_calls_of_one_source(run_berthd):
-    berthd = run_berthd(CAT, listen='calls-per-source = 3\nfirst-message = 60s')
+    berthd = run_berthd(CAT, general='acceptors = 1\n', listen='calls-per-source = 3\nfirst-message = 60s')
     with client.many(3, berthd.address) as silent:
         assert client.read_all(client.connect(berthd.address)).startswith(b'-limit ')
         assert is_served(berthd, OTHER)

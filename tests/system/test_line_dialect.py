@@ -20,7 +20,8 @@ def _cat(run_berthd):
     return run_berthd(CAT, listen='rate-per-source = off')
 
 
-@pytest.mark.parametrize('line', [b'cat\r\n', b'CAT\r\n', b'Cat\n', b'cat key=a.B_9-\r\n', b'cat key=' + b'k' * 32 + b'\n'])
+@pytest.mark.parametrize('line', [b'cat\r\n', b'CAT\r\n', b'Cat\n', b'cat key=a.B_9-\r\n',
+                                  b'cat key=' + b'k' * 32 + b'\n'])
 def test_a_name_is_accepted(cat, line):
     assert client.say(cat.address, line + b'octets') == b'+\r\noctets'
 
@@ -35,9 +36,10 @@ def test_malformed_is_said_at_once(cat, line):
     assert client.ask(cat.address, line).startswith(b'-malformed ')
 
 
-@pytest.mark.parametrize('line', [b'ca\r\n', b'cats\r\n', b'c-at\r\n', b'x' * 15 + b'\n', b'helper\r\n', b'c4t key=a\r\n'])
+@pytest.mark.parametrize('line', [b'ca\r\n', b'cats\r\n', b'c-at\r\n', b'x' * 15 + b'\n', b'helper\r\n',
+                                  b'c4t key=a\r\n'])
 def test_unknown(cat, line):
-    assert client.say(cat.address, line) .startswith(b'-unknown ')
+    assert client.say(cat.address, line).startswith(b'-unknown ')
 
 
 def test_help_lists_what_may_be_called_here(run_berthd):

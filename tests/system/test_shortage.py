@@ -103,7 +103,7 @@ def test_no_process_can_be_started(run_berthd, error):
 
 @machine.needs_root
 @machine.needs('strace')
-@pytest.mark.parametrize('call', ['dup3', 'setsid', 'execve', 'prlimit64', 'rt_sigprocmask'])
+@pytest.mark.parametrize('call', ['dup3', 'setpgid', 'execve', 'prlimit64', 'rt_sigprocmask'])
 def test_a_step_between_clone_and_exec_fails(run_berthd, call):
     """Nothing runs half prepared, and the client is told; what fails behind the greeting is an end."""
     berthd = run_berthd(CAT)

@@ -54,7 +54,7 @@ static int report(void)
 		return 1;
 	}
 	print_descriptors();
-	printf("own session: %d\n", getsid(0) == getpid());
+	printf("own process group: %d\n", getpgrp() == getpid());
 	printf("directory: %s\n", directory);
 	printf("open files: %ld %ld\n", (long)files.rlim_cur, (long)files.rlim_max);
 	printf("tasks: %ld %ld\n", (long)tasks.rlim_cur, (long)tasks.rlim_max);

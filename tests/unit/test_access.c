@@ -21,10 +21,10 @@ enum form { FORM_IPV4, FORM_IPV6, FORM_MAPPED, FORMS };
 
 /* What a person has in mind: bits of one family. */
 struct wanted {
-	bool is_ipv4;
-	bool bits[BITS];
 	unsigned length;
+	bool is_ipv4;
 	bool allow;
+	bool bits[BITS];
 };
 
 static uint32_t next_random(void)

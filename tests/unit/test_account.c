@@ -3,6 +3,7 @@
  * What is claimed by several processes lives in shared memory, as it does in berth; a child says by its exit status
  * whether it saw anything wrong. */
 #include <errno.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -20,6 +21,7 @@
 enum {
 	CHILDREN = 8,
 	ROUNDS = 2000,
+	FRESH_ROUNDS = 500,
 	MODEL_STEPS = 20000,
 	MODEL_SLOTS = 64,
 	PLACES = 5,
@@ -41,6 +43,7 @@ struct shared {
 	_Atomic uint32_t claimed;
 	_Atomic uint32_t admitted;
 	_Atomic uint32_t started;
+	_Atomic uint32_t met;
 };
 
 static uint32_t next_random(void)
@@ -74,6 +77,15 @@ static void wait_for_all(struct shared *shared)
 	(void)atomic_fetch_add(&shared->started, 1);
 	while (atomic_load(&shared->started) < CHILDREN) {
 		(void)usleep(100);
+	}
+}
+
+/* Goes on when all have come here for the `times`-th time. */
+static void meet(struct shared *shared, uint32_t times)
+{
+	(void)atomic_fetch_add(&shared->met, 1);
+	while (atomic_load(&shared->met) < times * CHILDREN) {
+		(void)sched_yield();
 	}
 }
 
@@ -340,6 +352,27 @@ static void eight_claim_and_release(void **state)
 	assert_in_range(account_high(&shared->account), 1, CHILDREN);
 }
 
+/* Each round begins with a table that was never used, so that all raise the mark together. */
+static void raise_the_mark(struct shared *shared, uint32_t number)
+{
+	struct account *account = &shared->account;
+
+	for (uint32_t round = 0; round < FRESH_ROUNDS; round++) {
+		int slot = account_claim(account, 9, 1, (pid_t)number + 1);
+		meet(shared, 3 * round + 1);
+		REQUIRE(slot >= 0 && slot < account_high(account) && account_high(account) == CHILDREN);
+		meet(shared, 3 * round + 2);
+		account_release(account, slot);
+		atomic_store(&account->high, 0);
+		meet(shared, 3 * round + 3);
+	}
+}
+
+static void eight_raise_the_mark(void **state)
+{
+	run_children(*state, raise_the_mark);
+}
+
 /* Claimed first and counted then: whoever counts last sees all others. */
 static void pass_the_limit(struct shared *shared, uint32_t number)
 {
@@ -369,7 +402,7 @@ static void eight_never_pass_a_limit(void **state)
 
 static void pauses_double_to_a_minute(void **state)
 {
-	static const uint32_t seconds[] = { 1, 2, 4, 8, 16, 32, 60, 60, 60 };
+	static const uint64_t seconds[] = { 1, 2, 4, 8, 16, 32, 60, 60, 60 };
 	struct function_state *function = &((struct shared *)*state)->account.states[FUNCTIONS_MAX - 1];
 	uint64_t now_ms = 5000;
 
@@ -397,7 +430,8 @@ int main(void)
 		WITH_SHARED(release_leaves_nothing),	WITH_SHARED(finding_a_process),
 		WITH_SHARED(finding_an_instance),	WITH_SHARED(counts_equal_what_lives),
 		WITH_SHARED(eight_fill_the_table),	WITH_SHARED(eight_claim_and_release),
-		WITH_SHARED(eight_never_pass_a_limit),	WITH_SHARED(pauses_double_to_a_minute),
+		WITH_SHARED(eight_never_pass_a_limit),	WITH_SHARED(eight_raise_the_mark),
+		WITH_SHARED(pauses_double_to_a_minute),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

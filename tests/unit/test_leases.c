@@ -79,6 +79,7 @@ static void expect_expired(struct leases *leases, uint16_t port, uint64_t now_ms
 
 	assert_int_equal(lease_expire(leases, port, now_ms, &descriptor), 1);
 	assert_int_equal(descriptor, expected);
+	assert_int_equal(leases->items[port].descriptor, -1); /* it is the caller's now */
 	expect_not_expired(leases, port, UINT64_MAX);
 }
 

@@ -136,7 +136,7 @@ static void one_out_one_in(void **state)
 		next++;
 	}
 	assert_int_equal(next, CALLS_MAX);
-	for (uint64_t first = 0; first < 3 * CALLS_MAX; first++) {
+	for (uint64_t first = 0; first < UINT64_C(3) * CALLS_MAX; first++) {
 		take(ends->receiving, first);
 		assert_int_equal(put(ends->sending, next++), 0);
 		assert_int_equal(put(ends->sending, next), -EAGAIN);

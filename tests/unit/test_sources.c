@@ -31,7 +31,6 @@ struct shared {
 	struct sources sources;
 	_Atomic uint32_t inside;
 	_Atomic uint32_t most;
-	_Atomic uint32_t refused;
 	_Atomic uint32_t started;
 };
 
@@ -218,7 +217,7 @@ static void find_crowd(struct sources *sources, uint64_t keys[SOURCE_WAYS + 1])
 		if (entry / SOURCE_WAYS == set) {
 			keys[found++] = key;
 		}
-		first = &sources->entries[entry / SOURCE_WAYS * SOURCE_WAYS];
+		first = &sources->entries[entry - entry % SOURCE_WAYS];
 		memset(first, 0, SOURCE_WAYS * sizeof(*first));
 	}
 }
@@ -357,6 +356,23 @@ static void counts_equal_the_calls(void **state)
 	assert_int_equal(atomic_load(&sources->crowded), 0);
 }
 
+static void leave_all(struct shared *shared, unsigned column, const uint32_t *mine, uint32_t *held)
+{
+	while (*held > 0) {
+		(void)atomic_fetch_sub(&shared->inside, 1);
+		sources_leave(&shared->sources, column, mine[--*held]);
+	}
+}
+
+static void note_inside(struct shared *shared)
+{
+	uint32_t inside = atomic_fetch_add(&shared->inside, 1) + 1;
+	uint32_t most = atomic_load(&shared->most);
+
+	while (most < inside && !atomic_compare_exchange_weak(&shared->most, &most, inside)) {
+	}
+}
+
 static void call_and_leave(struct shared *shared, unsigned column)
 {
 	const struct source_limits limits = { .calls = LIMIT };
@@ -370,22 +386,13 @@ static void call_and_leave(struct shared *shared, unsigned column)
 	for (uint64_t round = 0; round < ROUNDS; round++) {
 		uint32_t entry;
 		if (held < LIMIT && sources_enter(&shared->sources, column, 1, &limits, round, &entry) == 0) {
-			uint32_t inside = atomic_fetch_add(&shared->inside, 1) + 1;
-			if (inside > atomic_load(&shared->most)) {
-				atomic_store(&shared->most, inside);
-			}
+			note_inside(shared);
 			mine[held++] = entry;
-			continue;
-		}
-		(void)atomic_fetch_add(&shared->refused, held < LIMIT);
-		while (held > 0) {
-			(void)atomic_fetch_sub(&shared->inside, 1);
-			sources_leave(&shared->sources, column, mine[--held]);
+		} else {
+			leave_all(shared, column, mine, &held);
 		}
 	}
-	while (held > 0) {
-		sources_leave(&shared->sources, column, mine[--held]);
-	}
+	leave_all(shared, column, mine, &held);
 	_exit(0);
 }
 

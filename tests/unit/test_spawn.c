@@ -165,7 +165,7 @@ static void child_finds_only_what_was_asked_for(void **state)
 	assert_int_equal(wait_for(pid), 0);
 	assert_int_equal(spawn_failure(fixture->pool, pid), 0);
 	assert_says(output, "descriptors: 0 1 2\n");
-	assert_says(output, "own session: 1\n");
+	assert_says(output, "own process group: 1\n");
 	assert_says(output, "directory: /\n");
 	assert_says(output, "nice: 0\n");
 	assert_says(output, "SigPnd:\t0000000000000000\n");
