@@ -169,7 +169,7 @@ static long prepare(struct spawn_child *child)
 {
 	long r;
 
-	/* Not a session: the scheduler makes a group for each, which is dear, and there is no terminal here to be kept from. */
+	/* Not a session: the scheduler makes a group for each, which is dear, and here is no terminal. */
 	r = call3(SYS_setpgid, 0, 0, 0);
 	if (r >= 0) {
 		r = lift_descriptors(child);

@@ -31,16 +31,16 @@ static void raise_high(struct account *account, uint32_t high)
 int account_claim(struct account *account, uint32_t place, uint64_t source_key, pid_t owner)
 {
 	for (int slot = 0; slot < ACCOUNT_SLOTS; slot++) {
-		uint32_t free_place = PLACE_FREE;
-		if (atomic_load_explicit(&account->places[slot], memory_order_relaxed) != PLACE_FREE) {
+		int32_t nobody = 0;
+		if (atomic_load_explicit(&account->owners[slot], memory_order_relaxed) != nobody) {
 			continue;
 		}
 		raise_high(account, (uint32_t)slot + 1);
-		if (!atomic_compare_exchange_strong(&account->places[slot], &free_place, place)) {
+		if (!atomic_compare_exchange_strong(&account->owners[slot], &nobody, owner)) {
 			continue;
 		}
-		atomic_store(&account->owners[slot], owner);
 		atomic_store(&account->sources[slot], source_key);
+		atomic_store(&account->places[slot], place);
 		return slot;
 	}
 	return -EAGAIN;
@@ -51,14 +51,23 @@ void account_release(struct account *account, int slot)
 	struct slot_detail *detail = &account->details[slot];
 
 	atomic_store(&account->pids[slot], 0);
-	atomic_store(&account->owners[slot], 0);
+	atomic_store(&account->places[slot], PLACE_FREE);
 	atomic_store(&account->sources[slot], 0);
 	atomic_store(&detail->kind, SLOT_PROCESS);
 	atomic_store(&detail->phase, SLOT_STARTING);
 	atomic_store(&detail->port, 0);
 	atomic_store(&detail->connected, 0);
 	atomic_store(&detail->terminated_ms, 0);
-	atomic_store(&account->places[slot], PLACE_FREE);
+	atomic_store(&account->owners[slot], 0);
+}
+
+void account_release_claims(struct account *account, pid_t owner)
+{
+	for (int slot = 0; slot < ACCOUNT_SLOTS; slot++) {
+		if (atomic_load(&account->owners[slot]) == owner && atomic_load(&account->pids[slot]) == 0) {
+			account_release(account, slot);
+		}
+	}
 }
 
 int account_find_pid(const struct account *account, pid_t pid)

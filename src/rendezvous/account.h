@@ -3,7 +3,7 @@
  * Written by the account's launchers and the supervisor, read by acceptors, the port broker and `berth status`.
  * A slot is a process.  Every limit counts slots, so a count cannot drift from what lives:
  *
- *	free --claim (compare and swap of the place)--> claimed --the kernel writes the pid--> running
+ *	free --claim (compare and swap of the owner)--> claimed --the kernel writes the pid--> running
  *	  ^                                                |                                      |
  *	  +------------- release: it never started --------+------ release, then the pid is reaped+
  *
@@ -57,7 +57,7 @@ struct account {
 	uint32_t padding;
 	_Atomic uint32_t places[ACCOUNT_SLOTS]; /* PLACE_FREE or the function's place */
 	_Atomic int32_t pids[ACCOUNT_SLOTS];	/* 0 until the kernel writes it */
-	_Atomic int32_t owners[ACCOUNT_SLOTS];	/* pid of the launcher that claimed it */
+	_Atomic int32_t owners[ACCOUNT_SLOTS];	/* pid of the launcher that claimed it; 0: free */
 	_Atomic uint64_t sources[ACCOUNT_SLOTS];
 	struct slot_detail details[ACCOUNT_SLOTS];
 	struct function_state states[FUNCTIONS_MAX];
@@ -75,6 +75,9 @@ int account_high(const struct account *account);
 /* Frees a slot.  Call it before its process is reaped, or when that never started. */
 void account_release(struct account *account, int slot);
 
+/* Frees what a launcher that died had claimed without a process: nothing can be started in it any more. */
+void account_release_claims(struct account *account, pid_t owner);
+
 /* The slot a process is in, or -ENOENT. */
 int account_find_pid(const struct account *account, pid_t pid);
 
@@ -88,7 +91,7 @@ struct slot_counts account_count(const struct account *account, uint32_t place, 
 /* The first slot of a shared instance: this function, this key.  -ENOENT when there is none. */
 int account_find_instance(const struct account *account, uint32_t place, const char *key);
 
-/* A start that failed, or one that did not: sets or ends the pause (1 s, doubling to 60 s).
- * Returns how long the function is paused, in ms. */
+/* A start that failed: the function is paused for 1 s, doubling to 60 s with each failure in a row.  Returns for how
+ * long, in ms.  One that succeeded ends the row. */
 uint32_t function_state_failed(struct function_state *state, uint64_t now_ms);
 void function_state_succeeded(struct function_state *state);

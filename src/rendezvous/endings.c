@@ -41,22 +41,11 @@ static void acceptor_ended(struct supervisor *supervisor, struct role_process *p
 	}
 }
 
-/* Slots it had claimed without a process: nothing can be started in them any more. */
-static void release_claims(struct account *account, pid_t launcher)
-{
-	for (int slot = 0; slot < ACCOUNT_SLOTS; slot++) {
-		if (atomic_load(&account->places[slot]) != PLACE_FREE &&
-		    atomic_load(&account->owners[slot]) == launcher && atomic_load(&account->pids[slot]) == 0) {
-			account_release(account, slot);
-		}
-	}
-}
-
 static void launcher_ended(struct supervisor *supervisor, struct role_process *process)
 {
 	struct account_home *home = process->account;
 
-	release_claims(home->account, process->process);
+	account_release_claims(home->account, process->process);
 	if (process->finishing || supervisor->stopping || launchers_exist(home)) {
 		return;
 	}

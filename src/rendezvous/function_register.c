@@ -55,18 +55,15 @@ struct function_register *function_register_destroy(struct function_register *fu
 }
 
 /* A place nobody had, else one whose function has been gone for two generations or more, so that no process
- * can still mean the old one by it. */
-static int find_place(struct function_register *function_register, uint64_t generation, uint32_t *ret_place)
+ * can still mean the old one by it.  Changes nothing yet: what comes after may fail. */
+static int find_place(const struct function_register *function_register, uint64_t generation, uint32_t *ret_place)
 {
 	if (function_register->used < FUNCTIONS_MAX) {
-		*ret_place = function_register->used++;
+		*ret_place = function_register->used;
 		return 0;
 	}
 	for (uint32_t place = 0; place < FUNCTIONS_MAX; place++) {
-		struct registered *entry = function_register->places[place];
-		if (entry->generation + 2 <= generation) {
-			tdelete(entry, &function_register->by_name, compare_names);
-			free(entry);
+		if (function_register->places[place]->generation + 2 <= generation) {
 			*ret_place = place;
 			return 0;
 		}
@@ -74,28 +71,40 @@ static int find_place(struct function_register *function_register, uint64_t gene
 	return -ENOSPC;
 }
 
+static void take_place(struct function_register *function_register, uint32_t place, struct registered *entry)
+{
+	struct registered *before = function_register->places[place];
+
+	if (before != NULL) {
+		tdelete(before, &function_register->by_name, compare_names);
+		free(before);
+	} else {
+		function_register->used = place + 1;
+	}
+	function_register->places[place] = entry;
+}
+
 static int add_entry(struct function_register *function_register, const struct name *name, uint64_t generation,
 		     struct registered **ret_entry)
 {
 	uint32_t place;
-	struct registered *entry = calloc(1, sizeof(*entry));
+	int r = find_place(function_register, generation, &place);
 
+	if (r < 0) {
+		return r;
+	}
+	struct registered *entry = calloc(1, sizeof(*entry));
 	if (entry == NULL) {
 		return -ENOMEM;
-	}
-	int r = find_place(function_register, generation, &place);
-	if (r < 0) {
-		free(entry);
-		return r;
 	}
 	entry->name = *name;
 	if (tsearch(entry, &function_register->by_name, compare_names) == NULL) {
 		free(entry);
 		return -ENOMEM;
 	}
+	take_place(function_register, place, entry);
 	function_register->serial++;
 	entry->id = function_register->serial * FUNCTIONS_MAX + place;
-	function_register->places[place] = entry;
 	*ret_entry = entry;
 	return 0;
 }

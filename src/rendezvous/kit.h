@@ -42,5 +42,5 @@ int kit_take(struct kit *kit, const struct control_message *message, int descrip
 	 CONTROL_BIT(CONTROL_ACCOUNT) | CONTROL_BIT(CONTROL_SOURCES) | CONTROL_BIT(CONTROL_COUNTERS) | \
 	 CONTROL_BIT(CONTROL_RETURNS) | CONTROL_BIT(CONTROL_BROKER) | CONTROL_BIT(CONTROL_START))
 
-/* Waits until CONTROL_START.  `writable_account`: map accounts for writing (launchers).  0 or -errno. */
+/* Waits until CONTROL_START.  0 or -errno. */
 int kit_receive(struct kit *kit, int channel);

@@ -340,7 +340,9 @@ static void adopt(struct broker *broker, const struct account *account, const ch
 			.slot = (uint32_t)slot,
 			.begun_ms = detail->started_ms,
 		};
-		if (atomic_load(&account->places[slot]) != PLACE_FREE && port > 0 && port <= UINT16_MAX) {
+		/* Slots are written by launchers: what two of them claim is lent once. */
+		if (atomic_load(&account->places[slot]) != PLACE_FREE && port > 0 && port <= UINT16_MAX &&
+		    broker->leases.states[port] == LEASE_FREE) {
 			memcpy(lease.account, name, sizeof(lease.account));
 			lease_begin(&broker->leases, (uint16_t)port, atomic_load(&account->sources[slot]), &lease);
 		}

@@ -96,7 +96,8 @@ int queue_put(int sending, const struct call_message *call, int connection)
 
 int queue_take(int receiving, struct call_message *ret_call, int *ret_connection)
 {
-	uint8_t bytes[sizeof(struct call_message)];
+	struct call_message call;
+	uint8_t bytes[sizeof(call)];
 	int connection = -1;
 	int r = handover_receive(receiving, bytes, sizeof(bytes), &connection);
 
@@ -104,13 +105,14 @@ int queue_take(int receiving, struct call_message *ret_call, int *ret_connection
 		return -EPIPE;
 	}
 	if (r > 0) {
-		r = call_message_check(bytes, (size_t)r, ret_call);
+		r = call_message_check(bytes, (size_t)r, &call);
 		r = r == 0 && connection < 0 ? -EBADMSG : r;
 		if (r < 0 && connection >= 0) {
 			close(connection);
 		}
 	}
 	if (r == 0) {
+		*ret_call = call;
 		*ret_connection = connection;
 	}
 	return r;

@@ -21,7 +21,7 @@ static uint32_t unfinished(const struct source *source)
 	uint32_t sum = 0;
 
 	for (int column = 0; column < ACCEPTOR_COLUMNS_MAX; column++) {
-		sum += atomic_load_explicit(&source->unfinished[column], memory_order_relaxed);
+		sum += atomic_load(&source->unfinished[column]);
 	}
 	return sum;
 }
@@ -93,13 +93,16 @@ int sources_enter(struct sources *sources, unsigned column, uint64_t key, const 
 		*ret_entry = SOURCE_UNCOUNTED;
 		return 0;
 	}
-	if (limits->calls > 0 && unfinished(source) >= limits->calls) {
+	if (atomic_load(&source->unfinished[column]) == UINT16_MAX) {
 		return -EDQUOT;
 	}
-	if (limits->per_second > 0 && is_too_fast(source, limits, now_ns)) {
+	/* Counted first and summed up then, so that two acceptors together cannot pass the limit. */
+	atomic_fetch_add(&source->unfinished[column], 1);
+	if ((limits->calls > 0 && unfinished(source) > limits->calls) ||
+	    (limits->per_second > 0 && is_too_fast(source, limits, now_ns))) {
+		atomic_fetch_sub(&source->unfinished[column], 1);
 		return -EDQUOT;
 	}
-	atomic_fetch_add_explicit(&source->unfinished[column], 1, memory_order_relaxed);
 	*ret_entry = (uint32_t)(source - sources->entries);
 	return 0;
 }

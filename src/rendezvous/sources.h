@@ -5,6 +5,7 @@
  * taken back by zeroing a column. */
 #pragma once
 
+#include <assert.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -17,7 +18,7 @@ struct source {
 	_Atomic uint64_t key;	  /* 0: free */
 	_Atomic uint64_t next_ns; /* when the next call would be on time (rate limit) */
 	_Atomic uint64_t used_ns;
-	_Atomic uint16_t unfinished[ACCEPTOR_COLUMNS_MAX];
+	_Atomic uint16_t unfinished[ACCEPTOR_COLUMNS_MAX]; /* never passes its end: more is over any limit */
 };
 
 struct sources {
@@ -25,6 +26,8 @@ struct sources {
 	_Atomic uint64_t crowded; /* calls not counted because their set was full of sources with unfinished calls */
 	struct source entries[SOURCES_MAX];
 };
+
+static_assert(sizeof(struct sources) <= 8 * 1024 * 1024, "what sources cost is bounded");
 
 struct source_limits {
 	uint32_t calls;	     /* unfinished at one time; 0: off */

@@ -72,7 +72,7 @@ def test_a_process_is_who_it_should_be_and_has_what_it_should_have(run_berthd, w
             variable.format(pid=pid, port=port, here=berthd.port, there=connection.getsockname()[1])
             for variable in variables]
         assert os.readlink(f'/proc/{pid}/cwd') == '/'
-        assert os.getsid(pid) == pid
+        assert os.getpgid(pid) == pid
 
 
 @machine.needs_root

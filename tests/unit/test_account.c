@@ -3,7 +3,6 @@
  * What is claimed by several processes lives in shared memory, as it does in berth; a child says by its exit status
  * whether it saw anything wrong. */
 #include <errno.h>
-#include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -21,12 +20,12 @@
 enum {
 	CHILDREN = 8,
 	ROUNDS = 2000,
-	FRESH_ROUNDS = 500,
 	MODEL_STEPS = 20000,
 	MODEL_SLOTS = 64,
 	PLACES = 5,
 	SOURCES = 4,
 	LIMIT = 3,
+	KILLS = 100,
 };
 
 #define REQUIRE(condition)          \
@@ -43,7 +42,6 @@ struct shared {
 	_Atomic uint32_t claimed;
 	_Atomic uint32_t admitted;
 	_Atomic uint32_t started;
-	_Atomic uint32_t met;
 };
 
 static uint32_t next_random(void)
@@ -77,15 +75,6 @@ static void wait_for_all(struct shared *shared)
 	(void)atomic_fetch_add(&shared->started, 1);
 	while (atomic_load(&shared->started) < CHILDREN) {
 		(void)usleep(100);
-	}
-}
-
-/* Goes on when all have come here for the `times`-th time. */
-static void meet(struct shared *shared, uint32_t times)
-{
-	(void)atomic_fetch_add(&shared->met, 1);
-	while (atomic_load(&shared->met) < times * CHILDREN) {
-		(void)sched_yield();
 	}
 }
 
@@ -352,27 +341,6 @@ static void eight_claim_and_release(void **state)
 	assert_in_range(account_high(&shared->account), 1, CHILDREN);
 }
 
-/* Each round begins with a table that was never used, so that all raise the mark together. */
-static void raise_the_mark(struct shared *shared, uint32_t number)
-{
-	struct account *account = &shared->account;
-
-	for (uint32_t round = 0; round < FRESH_ROUNDS; round++) {
-		int slot = account_claim(account, 9, 1, (pid_t)number + 1);
-		meet(shared, 3 * round + 1);
-		REQUIRE(slot >= 0 && slot < account_high(account) && account_high(account) == CHILDREN);
-		meet(shared, 3 * round + 2);
-		account_release(account, slot);
-		atomic_store(&account->high, 0);
-		meet(shared, 3 * round + 3);
-	}
-}
-
-static void eight_raise_the_mark(void **state)
-{
-	run_children(*state, raise_the_mark);
-}
-
 /* Claimed first and counted then: whoever counts last sees all others. */
 static void pass_the_limit(struct shared *shared, uint32_t number)
 {
@@ -398,6 +366,28 @@ static void eight_never_pass_a_limit(void **state)
 	run_children(shared, pass_the_limit);
 	assert_true(atomic_load(&shared->claimed) > 0);
 	assert_int_equal(account_count(&shared->account, 2, 1).of_function, 0);
+}
+
+/* A launcher may be killed between any two instructions; what it had claimed comes back all the same. */
+static void killed_at_any_moment(void **state)
+{
+	struct account *account = &((struct shared *)*state)->account;
+
+	for (int i = 0; i < KILLS; i++) {
+		int status;
+		pid_t child = fork();
+		assert_true(child >= 0);
+		while (child == 0) {
+			account_release(account, account_claim(account, 6, 1, getpid()));
+		}
+		(void)usleep(500 + next_random() % 1000);
+		assert_int_equal(kill(child, SIGKILL), 0);
+		assert_int_equal(waitpid(child, &status, 0), child);
+		account_release_claims(account, child);
+		assert_int_equal(account_count(account, 6, 1).of_function, 0);
+		assert_int_equal(account_claim(account, 6, 1, 1), 0);
+		account_release(account, 0);
+	}
 }
 
 static void pauses_double_to_a_minute(void **state)
@@ -430,8 +420,8 @@ int main(void)
 		WITH_SHARED(release_leaves_nothing),	WITH_SHARED(finding_a_process),
 		WITH_SHARED(finding_an_instance),	WITH_SHARED(counts_equal_what_lives),
 		WITH_SHARED(eight_fill_the_table),	WITH_SHARED(eight_claim_and_release),
-		WITH_SHARED(eight_never_pass_a_limit),	WITH_SHARED(eight_raise_the_mark),
-		WITH_SHARED(pauses_double_to_a_minute),
+		WITH_SHARED(eight_never_pass_a_limit),	WITH_SHARED(pauses_double_to_a_minute),
+		WITH_SHARED(killed_at_any_moment),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -226,6 +226,41 @@ static void naming(void **state)
 	function_register_destroy(function_register);
 }
 
+static int name_in(struct function_register *function_register, const char *prefix, int number, uint64_t generation)
+{
+	struct name name = { .text = "" };
+	uint64_t id;
+
+	(void)snprintf(name.text, sizeof(name.text), "%s%d", prefix, number);
+	return function_register_id(function_register, &name, generation, &id);
+}
+
+/* A place is given away only when all that can fail has not: at the first name and when every place was used. */
+static void naming_when_full(void **state)
+{
+	struct function_register *function_register = make_register();
+
+	(void)state;
+	for (int run = 0; run < 2; run++) {
+		allocations_left = run;
+		assert_int_equal(name_in(function_register, "lost", run, 1), -ENOMEM);
+	}
+	allocations_left = -1;
+	for (int i = 0; i < FUNCTIONS_MAX; i++) {
+		assert_int_equal(name_in(function_register, "f", i, 1), 0);
+	}
+	for (int run = 0; run < 2; run++) {
+		allocations_left = run;
+		assert_int_equal(name_in(function_register, "g", run, 3), -ENOMEM);
+	}
+	allocations_left = -1;
+	for (int i = 0; i < NAMES; i++) {
+		assert_int_equal(name_in(function_register, "g", i, 3), 0);
+	}
+	assert_int_equal(name_in(function_register, "f", FUNCTIONS_MAX - 1, 3), 0);
+	function_register_destroy(function_register);
+}
+
 static void create_queue_once(bool is_hit, void *data)
 {
 	struct queue_ends ends = { -1, -1 };
@@ -248,7 +283,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(parsing), cmocka_unit_test(building),	       cmocka_unit_test(creating_a_register),
-		cmocka_unit_test(naming),  cmocka_unit_test(creating_a_queue),
+		cmocka_unit_test(naming),  cmocka_unit_test(creating_a_queue), cmocka_unit_test(naming_when_full),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -24,7 +24,7 @@
 
 #define SECOND UINT64_C(1000000000)
 
-enum { CALLS_MAX = 64, MANY_CALLS = 5000, ROUNDS = 200, IN_FLIGHT_MAX = 20, NOBODY = 65534 };
+enum { CALLS_MAX = 64, MANY_CALLS = 20000, ROUNDS = 200, IN_FLIGHT_MAX = 20, NOBODY = 65534 };
 
 static int descriptors_open(void)
 {
@@ -89,12 +89,17 @@ static void take(int receiving, uint64_t number)
 	(void)close(connection);
 }
 
+/* Whatever is refused: the outputs stay as they were. */
 static void take_nothing(int receiving, int expected)
 {
 	struct call_message call;
+	struct call_message untouched;
 	int connection = -7;
 
+	memset(&call, 0xa5, sizeof(call));
+	untouched = call;
 	assert_int_equal(queue_take(receiving, &call, &connection), expected);
+	assert_memory_equal(&call, &untouched, sizeof(call));
 	assert_int_equal(connection, -7);
 }
 
@@ -396,6 +401,7 @@ static void two_take_at_once(void **state)
 		next.queue_timeout_ms = number % 2 == 0 ? 0 : UINT32_MAX; /* old at once, or never */
 		number += queue_put(ends->sending, &next, ends->sending) == 0;
 		if (queue_take_expired(ends, 3 * SECOND, &call, &connection) == 0) {
+			assert_int_equal(call.queue_timeout_ms, 0); /* a young one taken by mistake goes back */
 			note_taken(taken, &call, connection);
 		}
 	}
