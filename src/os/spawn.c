@@ -197,11 +197,17 @@ static int fill_child(struct spawn_child *child, const struct spawn_request *req
 		return r;
 	}
 	child->greeting = NULL;
-	child->greet_descriptor = -1;
+	child->apology = NULL;
+	child->caller = -1;
 	if (request->greeting != NULL) {
 		child->greeting_size = strlen(request->greeting);
 		child->greeting = keep(&text, request->greeting);
-		child->greet_descriptor = request->greet_descriptor;
+		child->caller = request->caller;
+	}
+	if (request->apology != NULL) {
+		child->apology_size = strlen(request->apology);
+		child->apology = keep(&text, request->apology);
+		child->caller = request->caller;
 	}
 	child->program = program;
 	child->arguments = request->arguments != NULL ? request->arguments : program->arguments;

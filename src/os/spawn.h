@@ -35,8 +35,9 @@ struct spawn_request {
 	int input_output;     /* becomes 0 and 1; -1: /dev/null (spawn_pool keeps one open) */
 	int error;	      /* becomes 2 */
 	int third;	      /* becomes 3; -1: none */
-	const char *greeting; /* copied; sent on the socket `greet_descriptor` as the last act before exec; NULL: no */
-	int greet_descriptor;
+	const char *greeting; /* copied; sent to the caller as the last act before exec; NULL: none */
+	const char *apology;  /* copied; sent instead when a step before that fails; NULL: none */
+	int caller;	      /* the socket for these; looked at only when there is one of them */
 };
 
 struct spawn_pool;

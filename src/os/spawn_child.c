@@ -55,7 +55,7 @@ static long lift_descriptors(struct spawn_child *child)
 		r = lift(&child->third);
 	}
 	if (r >= 0) {
-		r = lift(&child->greet_descriptor);
+		r = lift(&child->caller);
 	}
 	if (r >= 0) {
 		r = lift(&child->file_rules);
@@ -141,13 +141,23 @@ static long clear_signal_mask(void)
 
 /* No SIGPIPE and no waiting: a client who is gone gets no process. */
 NO_SANITIZERS
-static long greet(const struct spawn_child *child)
+static long tell_caller(const struct spawn_child *child, const char *line, size_t size)
 {
 	long r;
 
-	r = raw_system_call(SYS_sendto, child->greet_descriptor, (long)(uintptr_t)child->greeting,
-			    (long)child->greeting_size, MSG_NOSIGNAL | MSG_DONTWAIT, 0, 0);
-	return r >= 0 && (size_t)r < child->greeting_size ? -EAGAIN : r;
+	r = raw_system_call(SYS_sendto, child->caller, (long)(uintptr_t)line, (long)size, MSG_NOSIGNAL | MSG_DONTWAIT,
+			    0, 0);
+	return r >= 0 && (size_t)r < size ? -EAGAIN : r;
+}
+
+/* What the caller has sent already is thrown away unread (MSG_TRUNC): else closing would become a reset, which can
+ * overtake the line. */
+NO_SANITIZERS
+static void apologize(const struct spawn_child *child)
+{
+	(void)tell_caller(child, child->apology, child->apology_size);
+	(void)call3(SYS_shutdown, child->caller, SHUT_WR, 0);
+	(void)raw_system_call(SYS_recvfrom, child->caller, 0, DRAIN_BYTES_MAX, MSG_TRUNC | MSG_DONTWAIT, 0, 0);
 }
 
 NO_SANITIZERS
@@ -202,7 +212,8 @@ static long become_program(struct spawn_child *child)
 		write_number(child->listen_pid, call3(SYS_getpid, 0, 0, 0));
 	}
 	if (r >= 0 && child->greeting != NULL) {
-		r = greet(child);
+		r = tell_caller(child, child->greeting, child->greeting_size);
+		child->apology = NULL; /* it has been told otherwise */
 	}
 	if (r >= 0) {
 		r = call3(SYS_execve, (long)(uintptr_t)child->program->path, (long)(uintptr_t)child->arguments,
@@ -217,6 +228,9 @@ int spawn_child_run(void *argument)
 	struct spawn_child *child = argument;
 
 	child->failure = (int32_t)-become_program(child);
+	if (child->apology != NULL) {
+		apologize(child);
+	}
 	for (;;) {
 		call3(SYS_exit_group, SPAWN_FAILED, 0, 0);
 	}

@@ -4,7 +4,7 @@
 
 #include "os/spawn.h"
 
-/* The environment with LISTEN_PID, and the greeting. */
+/* The environment with LISTEN_PID, the greeting and the apology. */
 enum { SPAWN_TEXT_MAX = ENVIRONMENT_BYTES + FIRST_MESSAGE_MAX };
 
 /* Everything the child reads, and one word that it writes.  Belongs to the child from clone until
@@ -18,10 +18,12 @@ struct spawn_child {
 	int input_output;
 	int error;
 	int third;
-	int greet_descriptor;
+	int caller;
 	int file_rules;
 	const char *greeting; /* NULL: none */
 	size_t greeting_size;
+	const char *apology; /* NULL: none, or the greeting is out already */
+	size_t apology_size;
 	int32_t failure; /* errno of the step that failed */
 	char text[SPAWN_TEXT_MAX];
 };

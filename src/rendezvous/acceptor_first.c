@@ -152,18 +152,17 @@ static void on_octets(struct loop_source *source, uint32_t events)
 	first_message_look(source->data, events);
 }
 
-/* Not whole yet.  A caller that has shut down its side will never make it whole. */
-static void wait_for_more(struct call *call, uint32_t events)
+/* Not whole yet.  The oldest of too many unfinished calls gives way. */
+static void wait_for_more(struct call *call)
 {
 	const uint32_t wanted = EPOLLIN | EPOLLRDHUP | EPOLLET;
+	struct listen_state *state = &call->acceptor->listens[call->listen];
 
-	if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) {
-		counter_add(&call->acceptor->kit.counters->gone, 1);
-		call_close(call);
-		return;
-	}
 	if (call->state == CALL_UNFINISHED) {
 		return;
+	}
+	if (state->count >= listen_of(call)->calls_max) {
+		call_give_way(TAILQ_FIRST(&state->unfinished));
 	}
 	call_enter(call, CALL_UNFINISHED, call->accepted_ns / NS_PER_MS + listen_of(call)->first_message_ms);
 	if (!call_watch(call, wanted, on_octets)) {
@@ -177,18 +176,22 @@ void first_message_look(struct call *call, uint32_t events)
 	struct line_request request;
 	ssize_t size = recv(call->source.descriptor, octets, sizeof(octets), MSG_PEEK | MSG_DONTWAIT);
 
-	if (size < 0 && (errno == EAGAIN || errno == EINTR)) {
-		wait_for_more(call, events);
+	if (size < 0 && (errno == EAGAIN || errno == EINTR) && (events & (EPOLLHUP | EPOLLERR)) == 0) {
+		wait_for_more(call);
 		return;
 	}
-	if (size <= 0) {
+	if (size <= 0 || (events & EPOLLHUP) != 0) {
 		counter_add(&call->acceptor->kit.counters->gone, 1);
 		call_close(call);
 		return;
 	}
 	switch (line_parse(octets, (size_t)size, &request)) {
 	case LINE_MORE:
-		wait_for_more(call, events);
+		if ((events & EPOLLRDHUP) != 0) { /* it will never be whole */
+			call_refuse(call, REFUSAL_MALFORMED);
+		} else {
+			wait_for_more(call);
+		}
 		break;
 	case LINE_HELP:
 		call_help(call);

@@ -62,7 +62,6 @@ static enum refusal judge(struct call *call)
 static struct call *admit(struct listener *listener, int connection, const struct sockaddr_storage *peer)
 {
 	struct acceptor *acceptor = listener->acceptor;
-	struct listen_state *state = &acceptor->listens[listener->listen];
 	struct call *call = call_open(acceptor, connection, listener->listen);
 
 	counter_add(&acceptor->kit.counters->accepted, 1);
@@ -72,9 +71,6 @@ static struct call *admit(struct listener *listener, int connection, const struc
 	if (refusal != REFUSAL_NONE) {
 		call_refuse(call, refusal);
 		return NULL;
-	}
-	if (state->count >= plan_listen(acceptor->kit.plan, listener->listen)->calls_max) {
-		call_give_way(TAILQ_FIRST(&state->unfinished));
 	}
 	return call;
 }

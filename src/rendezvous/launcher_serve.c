@@ -129,7 +129,8 @@ static int spawn_for(struct launcher *launcher, const struct taken_call *call, c
 		.error = outputs_get(launcher->outputs, function),
 		.third = on_stdio ? -1 : call->connection,
 		.greeting = (call->message.flags & CALL_GREET) != 0 ? "+\r\n" : NULL,
-		.greet_descriptor = call->connection,
+		.apology = call->message.dialect == CALL_DIALECT_LINE ? refusal_line(REFUSAL_FAILED) : NULL,
+		.caller = call->connection,
 	};
 	return spawn(launcher->pool, &request, &launcher->kit.account->pids[slot]);
 }

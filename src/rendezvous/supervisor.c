@@ -43,15 +43,37 @@ static void reap(struct supervisor *supervisor)
 
 /* ---- stopping ---- */
 
-static void signal_functions(struct supervisor *supervisor, int signal)
+static void signal_slot(const struct account *account, int slot, int signal)
+{
+	pid_t pid = atomic_load(&account->pids[slot]);
+
+	if (pid > 0 && kill(-pid, signal) < 0) {
+		(void)kill(pid, signal); /* it has not got a group of its own yet */
+	}
+}
+
+static void kill_functions(struct supervisor *supervisor)
+{
+	const struct account_home *home;
+
+	LIST_FOREACH(home, &supervisor->accounts, neighbours) {
+		for (int slot = 0, high = account_high(home->account); slot < high; slot++) {
+			signal_slot(home->account, slot, SIGKILL);
+		}
+	}
+}
+
+/* Each is told once, also one that was being started when the others were told. */
+static void terminate_functions(struct supervisor *supervisor)
 {
 	struct account_home *home;
 
 	LIST_FOREACH(home, &supervisor->accounts, neighbours) {
 		for (int slot = 0, high = account_high(home->account); slot < high; slot++) {
-			pid_t pid = atomic_load(&home->account->pids[slot]);
-			if (pid > 0) {
-				(void)kill(-pid, signal);
+			struct slot_detail *detail = &home->account->details[slot];
+			if (atomic_load(&home->account->pids[slot]) > 0 && atomic_load(&detail->terminated_ms) == 0) {
+				atomic_store(&detail->terminated_ms, clock_now_ms());
+				signal_slot(home->account, slot, SIGTERM);
 			}
 		}
 	}
@@ -82,7 +104,7 @@ static void stop(struct supervisor *supervisor)
 	log_event(LOG_LEVEL_INFO, "stopping", NULL);
 	(void)notify_manager("STOPPING=1");
 	processes_finish(supervisor); /* first, so that nobody replaces what ends now */
-	signal_functions(supervisor, SIGTERM);
+	terminate_functions(supervisor);
 	loop_timer_set(supervisor->loop, &supervisor->tick, clock_now_ms() + STOP_LOOK_MS);
 }
 
@@ -90,7 +112,7 @@ static void kill_everything(struct supervisor *supervisor)
 {
 	struct role_process *process;
 
-	signal_functions(supervisor, SIGKILL);
+	kill_functions(supervisor);
 	LIST_FOREACH(process, &supervisor->processes, neighbours) {
 		(void)kill(process->process, SIGKILL);
 	}
@@ -100,6 +122,7 @@ static void go_on_stopping(struct supervisor *supervisor)
 {
 	bool done = LIST_EMPTY(&supervisor->processes) && !functions_run(supervisor);
 
+	terminate_functions(supervisor);
 	if (!done && clock_now_ms() >= supervisor->stop_until_ms) {
 		kill_everything(supervisor);
 		done = true;

@@ -245,7 +245,7 @@ static void start_with_low_descriptors(struct fixture *fixture, int output, int 
 	fixture->request.third = dup3(third, 0, O_CLOEXEC);
 	fixture->request.error = dup3(error, 1, O_CLOEXEC);
 	fixture->request.input_output = dup3(output, 2, O_CLOEXEC);
-	fixture->request.greet_descriptor = dup3(output, 3, O_CLOEXEC);
+	fixture->request.caller = dup3(output, 3, O_CLOEXEC);
 	fixture->request.greeting = "+";
 	(void)null;
 	_Atomic int32_t pid;
@@ -287,7 +287,7 @@ static void greeting_comes_first(void **state)
 
 	set_act(fixture, "hello");
 	fixture->request.greeting = "+\r\n";
-	fixture->request.greet_descriptor = fixture->theirs;
+	fixture->request.caller = fixture->theirs;
 	pid_t pid = start(fixture);
 	assert_string_equal(read_all(fixture), "+\r\nhello");
 	assert_int_equal(wait_for(pid), 0);
@@ -299,7 +299,7 @@ static void nobody_to_greet_is_a_failure(void **state)
 
 	set_act(fixture, "hello");
 	fixture->request.greeting = "+\r\n";
-	fixture->request.greet_descriptor = fixture->theirs;
+	fixture->request.caller = fixture->theirs;
 	assert_int_equal(shutdown(fixture->ours, SHUT_RDWR), 0);
 	pid_t pid = start(fixture);
 	assert_int_equal(wait_for(pid), SPAWN_FAILED);
