@@ -38,10 +38,8 @@ static int listener_open(in_port_t port, bool defer)
 	int defer_s = DEFER_S;
 
 	if (listener < 0 || setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one)) < 0 ||
-	    (defer &&
-	     setsockopt(listener, IPPROTO_TCP, TCP_DEFER_ACCEPT, &defer_s, sizeof(defer_s)) < 0) ||
-	    bind(listener, (struct sockaddr *)&address, sizeof(address)) < 0 ||
-	    listen(listener, BACKLOG) < 0) {
+	    (defer && setsockopt(listener, IPPROTO_TCP, TCP_DEFER_ACCEPT, &defer_s, sizeof(defer_s)) < 0) ||
+	    bind(listener, (struct sockaddr *)&address, sizeof(address)) < 0 || listen(listener, BACKLOG) < 0) {
 		perror("bare");
 		exit(1);
 	}
@@ -90,8 +88,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: bare PORT [--defer]\n");
 		return 2;
 	}
-	listener = listener_open((in_port_t)atoi(argv[1]),
-				 argc > 2 && strcmp(argv[2], "--defer") == 0);
+	listener = listener_open((in_port_t)atoi(argv[1]), argc > 2 && strcmp(argv[2], "--defer") == 0);
 	event.data.fd = listener;
 	if (epoll < 0 || epoll_ctl(epoll, EPOLL_CTL_ADD, listener, &event) < 0) {
 		perror("bare: epoll");

@@ -15,8 +15,7 @@ enum {
 static int serve(const struct berth_worker_call *call, void *data)
 {
 	(void)data;
-	return send(call->descriptor, BENCH_REPLY, BENCH_REPLY_LENGTH, MSG_NOSIGNAL) !=
-	       BENCH_REPLY_LENGTH;
+	return send(call->descriptor, BENCH_REPLY, BENCH_REPLY_LENGTH, MSG_NOSIGNAL) != BENCH_REPLY_LENGTH;
 }
 
 int main(void)

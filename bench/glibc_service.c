@@ -10,8 +10,7 @@ int main(int argc, char **argv)
 {
 	char message[512];
 
-	if (argc > 1 && strcmp(argv[1], "read") == 0 &&
-	    read(STDIN_FILENO, message, sizeof(message)) < 0) {
+	if (argc > 1 && strcmp(argv[1], "read") == 0 && read(STDIN_FILENO, message, sizeof(message)) < 0) {
 		return 1;
 	}
 	return write(STDOUT_FILENO, BENCH_REPLY, BENCH_REPLY_LENGTH) != BENCH_REPLY_LENGTH;

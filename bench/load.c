@@ -66,10 +66,9 @@ static uint64_t now_ns(void)
 
 static _Noreturn void usage(void)
 {
-	fprintf(stderr,
-		"usage: load -p PORT [-m TEXT | -M FILE] [-e PREFIX] [-c CLIENTS] [-t SECONDS]\n"
-		"            [-b REPLY_OCTETS] [-n REPLY_OCTETS_MIN] [-R RATE] [-w TIMEOUT_S]\n"
-		"            [--follow] [--hold N] [--first]\n");
+	fprintf(stderr, "usage: load -p PORT [-m TEXT | -M FILE] [-e PREFIX] [-c CLIENTS] [-t SECONDS]\n"
+			"            [-b REPLY_OCTETS] [-n REPLY_OCTETS_MIN] [-R RATE] [-w TIMEOUT_S]\n"
+			"            [--follow] [--hold N] [--first]\n");
 	exit(2);
 }
 
@@ -97,8 +96,7 @@ static void count(struct run *run, const struct call *call, enum call_result res
 
 static uint64_t due_ns(const struct run *run)
 {
-	return run->begin_ns +
-	       (uint64_t)((double)run->scheduled / run->options->rate * NS_A_SECOND);
+	return run->begin_ns + (uint64_t)((double)run->scheduled / run->options->rate * NS_A_SECOND);
 }
 
 /* Starts a call in a free place if one is due; a call that fails at once leaves the place free. */
@@ -158,8 +156,7 @@ static struct timespec wait_for(const struct run *run)
 static void serve_event(struct run *run, const struct epoll_event *event)
 {
 	struct call *call = event->data.ptr;
-	enum call_result result =
-		call_continue(call, &run->options->plan, run->epoll, event->events);
+	enum call_result result = call_continue(call, &run->options->plan, run->epoll, event->events);
 
 	if (result == CALL_OPEN) {
 		return;
@@ -200,8 +197,7 @@ static void run_calls(struct run *run)
 	}
 	run->end_ns = now_ns();
 	if (run->options->rate > 0) {
-		uint64_t due = (uint64_t)((double)(run->end_ns - run->begin_ns) / NS_A_SECOND *
-					  run->options->rate);
+		uint64_t due = (uint64_t)((double)(run->end_ns - run->begin_ns) / NS_A_SECOND * run->options->rate);
 
 		run->stats.unstarted = due > run->scheduled + 1 ? due - run->scheduled - 1 : 0;
 	}
@@ -233,8 +229,7 @@ static unsigned hold_count(const struct options *options, const int *held)
 	char octet;
 
 	for (unsigned i = 0; i < options->hold; i++) {
-		count += held[i] >= 0 && recv(held[i], &octet, 1, MSG_PEEK | MSG_DONTWAIT) < 0 &&
-			 errno == EAGAIN;
+		count += held[i] >= 0 && recv(held[i], &octet, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && errno == EAGAIN;
 	}
 	return count;
 }
@@ -273,8 +268,7 @@ static void options_parse(struct options *options, int argc, char **argv)
 	struct call_plan *plan = &options->plan;
 	int option;
 
-	while ((option = getopt_long(argc, argv, "p:m:M:e:b:n:c:t:R:w:", long_options, NULL)) !=
-	       -1) {
+	while ((option = getopt_long(argc, argv, "p:m:M:e:b:n:c:t:R:w:", long_options, NULL)) != -1) {
 		switch (option) {
 		case 'p':
 			plan->server.sin_port = htons((in_port_t)number(optarg, UINT16_MAX));
@@ -320,8 +314,7 @@ static void options_parse(struct options *options, int argc, char **argv)
 			usage();
 		}
 	}
-	if (plan->server.sin_port == 0 || options->clients == 0 || options->seconds <= 0 ||
-	    options->rate < 0) {
+	if (plan->server.sin_port == 0 || options->clients == 0 || options->seconds <= 0 || options->rate < 0) {
 		usage();
 	}
 }

@@ -19,14 +19,12 @@ struct in_addr call_source_next(unsigned net)
 	static uint32_t count;
 
 	count++;
-	return (struct in_addr){ .s_addr = htonl(127U << 24 | (net & 255U) << 16 |
-						 (count & 65535U)) };
+	return (struct in_addr){ .s_addr = htonl(127U << 24 | (net & 255U) << 16 | (count & 65535U)) };
 }
 
 int call_connect(const struct sockaddr_in *server, struct in_addr source, bool wait)
 {
-	int descriptor =
-		socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | (wait ? 0 : SOCK_NONBLOCK), 0);
+	int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | (wait ? 0 : SOCK_NONBLOCK), 0);
 	struct sockaddr_in local = { .sin_family = AF_INET, .sin_addr = source };
 	struct linger reset = { .l_onoff = 1, .l_linger = 0 };
 	int one = 1;
@@ -37,8 +35,7 @@ int call_connect(const struct sockaddr_in *server, struct in_addr source, bool w
 	if (setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset)) < 0 ||
 	    setsockopt(descriptor, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &one, sizeof(one)) < 0 ||
 	    bind(descriptor, (struct sockaddr *)&local, sizeof(local)) < 0 ||
-	    (connect(descriptor, (const struct sockaddr *)server, sizeof(*server)) < 0 &&
-	     errno != EINPROGRESS)) {
+	    (connect(descriptor, (const struct sockaddr *)server, sizeof(*server)) < 0 && errno != EINPROGRESS)) {
 		int error = errno;
 
 		close(descriptor);
@@ -74,8 +71,8 @@ static enum call_result send_message(struct call *call, const struct call_plan *
 	return broken(errno);
 }
 
-static enum call_result begin(struct call *call, const struct call_plan *plan,
-			      const struct sockaddr_in *server, int epoll)
+static enum call_result begin(struct call *call, const struct call_plan *plan, const struct sockaddr_in *server,
+			      int epoll)
 {
 	struct epoll_event event = { .data.ptr = call };
 	enum call_result result;
@@ -91,12 +88,10 @@ static enum call_result begin(struct call *call, const struct call_plan *plan,
 		return result;
 	}
 	event.events = EPOLLIN | EPOLLRDHUP | (call->connected ? 0U : (uint32_t)EPOLLOUT);
-	return epoll_ctl(epoll, EPOLL_CTL_ADD, call->descriptor, &event) < 0 ? CALL_RESET
-									     : CALL_OPEN;
+	return epoll_ctl(epoll, EPOLL_CTL_ADD, call->descriptor, &event) < 0 ? CALL_RESET : CALL_OPEN;
 }
 
-enum call_result call_start(struct call *call, const struct call_plan *plan, int epoll,
-			    uint64_t started_ns)
+enum call_result call_start(struct call *call, const struct call_plan *plan, int epoll, uint64_t started_ns)
 {
 	call->started_ns = started_ns;
 	call->following = false;
@@ -131,8 +126,7 @@ static enum call_result judge(const struct call *call, const struct call_plan *p
 }
 
 /* Reads what is there.  Only the first octets of a reply are kept; the rest is counted. */
-static enum call_result read_reply(struct call *call, const struct call_plan *plan, int epoll,
-				   bool at_end)
+static enum call_result read_reply(struct call *call, const struct call_plan *plan, int epoll, bool at_end)
 {
 	char rest[4096];
 
@@ -145,8 +139,7 @@ static enum call_result read_reply(struct call *call, const struct call_plan *pl
 			return errno == EAGAIN ? CALL_OPEN : broken(errno);
 		}
 		call->length += (size_t)length;
-		if (plan->follow && !call->following && keep &&
-		    memchr(call->reply, '\n', call->length) != NULL) {
+		if (plan->follow && !call->following && keep && memchr(call->reply, '\n', call->length) != NULL) {
 			return follow(call, plan, epoll);
 		}
 		if (length == 0 || (plan->reply_length > 0 && call->length >= plan->reply_length)) {
@@ -158,15 +151,13 @@ static enum call_result read_reply(struct call *call, const struct call_plan *pl
 	}
 }
 
-enum call_result call_continue(struct call *call, const struct call_plan *plan, int epoll,
-			       uint32_t events)
+enum call_result call_continue(struct call *call, const struct call_plan *plan, int epoll, uint32_t events)
 {
 	if (!call->connected) {
 		struct epoll_event event = { .events = EPOLLIN | EPOLLRDHUP, .data.ptr = call };
 		enum call_result result = send_message(call, plan);
 
-		if (result != CALL_OPEN ||
-		    epoll_ctl(epoll, EPOLL_CTL_MOD, call->descriptor, &event) < 0) {
+		if (result != CALL_OPEN || epoll_ctl(epoll, EPOLL_CTL_MOD, call->descriptor, &event) < 0) {
 			return result != CALL_OPEN ? result : CALL_RESET;
 		}
 	}

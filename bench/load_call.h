@@ -15,8 +15,8 @@ struct call_plan {
 	struct sockaddr_in server;
 	const uint8_t *message;
 	size_t message_length;
-	const char *expect;  /* the reply must begin with this */
-	size_t reply_length; /* done after so many octets; 0: done at the end of the connection */
+	const char *expect;	 /* the reply must begin with this */
+	size_t reply_length;	 /* done after so many octets; 0: done at the end of the connection */
 	size_t reply_length_min; /* fewer octets than these are a wrong reply */
 	bool follow;		 /* the reply is ">PORT": call there too, from the same source */
 };
@@ -47,12 +47,10 @@ int call_connect(const struct sockaddr_in *server, struct in_addr source, bool w
 
 /* Starts a call.  Its events arrive in `epoll` with the call as data.ptr, which must stay where it
  * is. */
-enum call_result call_start(struct call *call, const struct call_plan *plan, int epoll,
-			    uint64_t started_ns);
+enum call_result call_start(struct call *call, const struct call_plan *plan, int epoll, uint64_t started_ns);
 
 /* Goes on after an event. */
-enum call_result call_continue(struct call *call, const struct call_plan *plan, int epoll,
-			       uint32_t events);
+enum call_result call_continue(struct call *call, const struct call_plan *plan, int epoll, uint32_t events);
 
 /* Closes with a reset, so that no TIME_WAIT is left behind.  Legal at any time. */
 void call_close(struct call *call);

@@ -22,14 +22,12 @@ struct prefix {
 };
 
 /* Returns 0, or -EAFNOSUPPORT for what is neither IPv4 nor IPv6.  ret_port in host order; may be NULL. */
-int address_from_socket(const struct sockaddr_storage *socket_address, struct address *ret_address,
-			uint16_t *ret_port);
+int address_from_socket(const struct sockaddr_storage *socket_address, struct address *ret_address, uint16_t *ret_port);
 
 bool address_is_ipv4(const struct address *address);
 
 /* Fills a sockaddr_in or sockaddr_in6 and returns its length. */
-socklen_t address_to_socket(const struct address *address, uint16_t port,
-			    struct sockaddr_storage *ret_socket_address);
+socklen_t address_to_socket(const struct address *address, uint16_t port, struct sockaddr_storage *ret_socket_address);
 
 /* Numeric text ("192.0.2.1", "2001:db8::1"), without a port. */
 void address_text(const struct address *address, char ret_text[ADDRESS_TEXT_MAX]);

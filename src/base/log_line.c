@@ -56,8 +56,8 @@ static size_t read_character(const unsigned char *bytes, uint32_t *ret_character
 		character = character << 6 | (bytes[i] & 0x3f);
 		i++;
 	}
-	if (more == 0 || i <= more || first >= 0xf8 || character < least[more] ||
-	    character > 0x10ffff || (character >= 0xd800 && character <= 0xdfff)) {
+	if (more == 0 || i <= more || first >= 0xf8 || character < least[more] || character > 0x10ffff ||
+	    (character >= 0xd800 && character <= 0xdfff)) {
 		*ret_character = first;
 		return 1;
 	}
@@ -216,8 +216,8 @@ static size_t end_line(struct line *line, size_t size)
 	return line->text.used;
 }
 
-size_t log_line_build(char *buffer, size_t size, enum log_format format, enum log_level level,
-		      uint64_t time_ms, const char *process, const char *event, va_list pairs)
+size_t log_line_build(char *buffer, size_t size, enum log_format format, enum log_level level, uint64_t time_ms,
+		      const char *process, const char *event, va_list pairs)
 {
 	static const char *const levels[] = {
 		[LOG_LEVEL_ERROR] = "error",
@@ -242,8 +242,7 @@ size_t log_line_build(char *buffer, size_t size, enum log_format format, enum lo
 		put_field(&line, "process", process);
 	}
 	put_field(&line, "event", event);
-	while ((key = va_arg(pairs, const char *)) != NULL &&
-	       (value = va_arg(pairs, const char *)) != NULL) {
+	while ((key = va_arg(pairs, const char *)) != NULL && (value = va_arg(pairs, const char *)) != NULL) {
 		put_field(&line, key, value);
 	}
 	return end_line(&line, size);

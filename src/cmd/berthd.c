@@ -48,7 +48,7 @@ static const struct role roles[] = {
 static int run_role(char **arguments)
 {
 	child_reset_signals();
-	log_open((enum log_format)atoi(arguments[1]), arguments[2]);
+	log_open((enum log_format)strtol(arguments[1], NULL, 10), arguments[2]);
 	(void)prctl(PR_SET_NAME, arguments[0]);
 	for (size_t i = 0; i < sizeof(roles) / sizeof(roles[0]); i++) {
 		if (strcmp(arguments[0], roles[i].name) == 0) {

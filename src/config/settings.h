@@ -47,10 +47,10 @@ struct place_in_file {
 struct listen_settings {
 	char *name;
 	struct place_in_file place;
-	struct words addresses;	  /* "[::]:1", "0.0.0.0:1", "unix:/path": checked and in this form */
-	bool all_functions;	  /* functions = * */
-	struct words functions;	  /* else these, in lower case; each exists */
-	char *silent;		  /* name of a function or NULL */
+	struct words addresses; /* "[::]:1", "0.0.0.0:1", "unix:/path": checked and in this form */
+	bool all_functions;	/* functions = * */
+	struct words functions; /* else these, in lower case; each exists */
+	char *silent;		/* name of a function or NULL */
 	uint32_t first_message_ms;
 	uint32_t calls_max;
 	uint32_t calls_per_source; /* 0: off */
@@ -68,8 +68,8 @@ struct function_settings {
 	enum setting_handover handover;
 	struct words command; /* words, quotes taken off; command[0] is an absolute path */
 	char *directory;
-	char *user;  /* NULL: not said */
-	char *group; /* NULL: the user's */
+	char *user;		  /* NULL: not said */
+	char *group;		  /* NULL: the user's */
 	struct words environment; /* "NAME=value" */
 	enum setting_as as;
 	enum setting_greet greet;
@@ -81,7 +81,7 @@ struct function_settings {
 	int32_t nice;
 	uint32_t timeout_ms; /* 0: none */
 	bool no_network;
-	struct words read_only;	 /* paths; with read_write empty as well: no file rules */
+	struct words read_only; /* paths; with read_write empty as well: no file rules */
 	struct words read_write;
 	uint32_t queue_max;
 	uint32_t queue_timeout_ms;
@@ -104,10 +104,10 @@ struct function_settings {
 };
 
 struct settings {
-	char *user;	     /* the acceptors' account; NULL: not said */
-	uint32_t acceptors;  /* 0: auto */
-	uint32_t launchers;  /* of each account */
-	char *run_dir;	     /* NULL: not said */
+	char *user;	    /* the acceptors' account; NULL: not said */
+	uint32_t acceptors; /* 0: auto */
+	uint32_t launchers; /* of each account */
+	char *run_dir;	    /* NULL: not said */
 	enum setting_log log;
 	struct listen_settings *listens;
 	size_t listen_count;

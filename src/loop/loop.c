@@ -193,17 +193,14 @@ static void signals_ready(struct loop_source *source, uint32_t events)
 	}
 }
 
-int loop_signals(struct loop *loop, const sigset_t *signals,
-		 void (*arrived)(int signal, void *data), void *data)
+int loop_signals(struct loop *loop, const sigset_t *signals, void (*arrived)(int signal, void *data), void *data)
 {
 	assert(loop->signals.descriptor < 0);
 	int descriptor = signalfd(-1, signals, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (descriptor < 0) {
 		return -errno;
 	}
-	loop->signals = (struct loop_source){ .descriptor = descriptor,
-					      .ready = signals_ready,
-					      .data = loop };
+	loop->signals = (struct loop_source){ .descriptor = descriptor, .ready = signals_ready, .data = loop };
 	loop->signal_arrived = arrived;
 	loop->signal_data = data;
 	int r = loop_add(loop, &loop->signals, EPOLLIN);

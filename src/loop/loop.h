@@ -21,7 +21,7 @@ struct loop_source {
 struct loop_timer {
 	uint64_t due_ms; /* 0: not set */
 	void (*expired)(struct loop_timer *timer);
-	void *data;			/* the owner's */
+	void *data;			   /* the owner's */
 	LIST_ENTRY(loop_timer) neighbours; /* the loop's */
 };
 

@@ -44,7 +44,7 @@ static void add_unless_equal(struct steps *steps, uint32_t value, unsigned steps
 
 static uint32_t word_of(const struct address *address, unsigned word)
 {
-	const uint8_t *bytes = address->bytes + 4 * word;
+	const uint8_t *bytes = address->bytes + (size_t)4 * word;
 
 	return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
 }

@@ -131,7 +131,7 @@ int identity_look_up(const char *user, const char *group, struct identity *ret_i
 	char *buffers;
 	int r;
 
-	buffers = malloc(2 * ENTRY_MAX);
+	buffers = malloc((size_t)2 * ENTRY_MAX);
 	if (buffers == NULL) {
 		return -ENOMEM;
 	}

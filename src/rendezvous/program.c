@@ -174,6 +174,9 @@ int program_get(struct launcher *launcher, const struct plan_function *function,
 			return r;
 		}
 	}
+	if ((*program)->spawn.path == NULL) {
+		return -ENOENT;
+	}
 	if (access((*program)->spawn.path, X_OK) < 0) {
 		return -errno;
 	}

@@ -96,7 +96,7 @@ int queue_put(int sending, const struct call_message *call, int connection)
 
 int queue_take(int receiving, struct call_message *ret_call, int *ret_connection)
 {
-	struct call_message call;
+	struct call_message call = { 0 };
 	uint8_t bytes[sizeof(call)];
 	int connection = -1;
 	int r = handover_receive(receiving, bytes, sizeof(bytes), &connection);

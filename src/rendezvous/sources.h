@@ -8,6 +8,7 @@
 #include <assert.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/limits.h"
@@ -27,7 +28,7 @@ struct sources {
 	struct source entries[SOURCES_MAX];
 };
 
-static_assert(sizeof(struct sources) <= 8 * 1024 * 1024, "what sources cost is bounded");
+static_assert(sizeof(struct sources) <= (size_t)8 << 20, "what sources cost is bounded");
 
 struct source_limits {
 	uint32_t calls;	     /* unfinished at one time; 0: off */

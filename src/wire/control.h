@@ -33,8 +33,8 @@ enum control_kind {
 	CONTROL_REFUSE,	    /* `result`: enum refusal */
 	CONTROL_DRAIN_ONLY, /* it has its answer: read the rest away and close */
 	/* launcher and port broker */
-	CONTROL_LEASE, /* `number`: function id, `index`: slot; with the connection */
-	CONTROL_LEASED, /* `index`: slot, `number`: port, `result`: 0 or -errno; with the socket (bind = berth) */
+	CONTROL_LEASE,	 /* `number`: function id, `index`: slot; with the connection */
+	CONTROL_LEASED,	 /* `index`: slot, `number`: port, `result`: 0 or -errno; with the socket (bind = berth) */
 	CONTROL_RELEASE, /* `index`: slot, `number`: port */
 	/* the operator and the supervisor */
 	CONTROL_STATUS,

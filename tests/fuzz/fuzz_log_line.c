@@ -22,14 +22,12 @@ enum { VALUES = 3, INPUT_MAX = 8192 };
 		}                   \
 	} while (0)
 
-__attribute__((sentinel)) static size_t build(char *line, enum log_format format,
-					      const char *process, ...)
+__attribute__((sentinel)) static size_t build(char *line, enum log_format format, const char *process, ...)
 {
 	va_list pairs;
 
 	va_start(pairs, process);
-	size_t size = log_line_build(line, LOG_LINE_MAX, format, LOG_LEVEL_INFO, 0, process, "fuzz",
-				     pairs);
+	size_t size = log_line_build(line, LOG_LINE_MAX, format, LOG_LEVEL_INFO, 0, process, "fuzz", pairs);
 	va_end(pairs);
 	return size;
 }

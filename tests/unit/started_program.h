@@ -36,7 +36,7 @@ static void print_descriptors(void)
 
 	printf("descriptors:");
 	while (folder != NULL && (entry = readdir(folder)) != NULL) {
-		if (entry->d_name[0] != '.' && atoi(entry->d_name) != dirfd(folder)) {
+		if (entry->d_name[0] != '.' && strtol(entry->d_name, NULL, 10) != dirfd(folder)) {
 			printf(" %s", entry->d_name);
 		}
 	}
@@ -63,7 +63,8 @@ static int report(void)
 	for (char **variable = environ; *variable != NULL; variable++) {
 		printf("variable: %s\n", *variable);
 	}
-	printf("listen pid is mine: %d\n", getenv("LISTEN_PID") != NULL && atoi(getenv("LISTEN_PID")) == getpid());
+	printf("listen pid is mine: %d\n",
+	       getenv("LISTEN_PID") != NULL && strtol(getenv("LISTEN_PID"), NULL, 10) == getpid());
 	return fflush(stdout) == 0 ? 0 : 1;
 }
 

@@ -377,7 +377,7 @@ static void killed_at_any_moment(void **state)
 		int status;
 		pid_t child = fork();
 		assert_true(child >= 0);
-		while (child == 0) {
+		while (child == 0) { /* NOLINT(bugprone-infinite-loop): until it is killed */
 			account_release(account, account_claim(account, 6, 1, getpid()));
 		}
 		(void)usleep(500 + next_random() % 1000);

@@ -56,8 +56,7 @@ static int free_pair(void **state)
 }
 
 /* Sends what handover_send() never would. */
-static void send_raw(int channel, const void *bytes, size_t size, const int *descriptors,
-		     size_t count)
+static void send_raw(int channel, const void *bytes, size_t size, const int *descriptors, size_t count)
 {
 	union {
 		struct cmsghdr header;
@@ -116,8 +115,7 @@ static void with_descriptor(void **state)
 
 	memset(bytes, 'x', sizeof(bytes));
 	assert_int_equal(handover_send(ends[0], bytes, sizeof(bytes), ends[0]), 0);
-	assert_int_equal(handover_receive(ends[1], bytes, sizeof(bytes), &descriptor),
-			 MESSAGE_SIZE);
+	assert_int_equal(handover_receive(ends[1], bytes, sizeof(bytes), &descriptor), MESSAGE_SIZE);
 	assert_true(descriptor > ends[1]);
 	assert_true((fcntl(descriptor, F_GETFD) & FD_CLOEXEC) != 0);
 	assert_int_equal(fstat(ends[0], &sent), 0);
@@ -276,8 +274,7 @@ static void peeking_refuses_as_well(void **state)
 
 	send_raw(ends[0], "call", 4, ends, 2);
 	for (int i = 0; i < ROUNDS; i++) {
-		assert_int_equal(handover_peek(ends[1], bytes, sizeof(bytes), &descriptor),
-				 -EBADMSG);
+		assert_int_equal(handover_peek(ends[1], bytes, sizeof(bytes), &descriptor), -EBADMSG);
 	}
 	assert_int_equal(descriptor, -7);
 	expect_refusal(ends[1], -EBADMSG);

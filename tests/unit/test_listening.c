@@ -119,22 +119,22 @@ static void listeners_are_found_by_the_address_called(void **state)
 {
 	static const struct {
 		const char *listens;
-		bool dual;
 		const char *called;
 		int result;
+		bool dual;
 	} cases[] = {
-		{ "127.0.0.1", false, "127.0.0.1", 0 },
-		{ "127.0.0.1", false, "127.0.0.2", -ENOENT },
-		{ "127.0.0.1", false, "::1", -ENOENT },
-		{ "0.0.0.0", false, "127.0.0.1", 0 },
-		{ "0.0.0.0", false, "127.9.8.7", 0 },
-		{ "0.0.0.0", false, "::1", -ENOENT },
-		{ "::1", false, "::1", 0 },
-		{ "::1", false, "127.0.0.1", -ENOENT },
-		{ "::", false, "::1", 0 },
-		{ "::", false, "127.0.0.1", -ENOENT },
-		{ "::", true, "::1", 0 },
-		{ "::", true, "127.0.0.1", 0 },
+		{ "127.0.0.1", "127.0.0.1", 0, false },
+		{ "127.0.0.1", "127.0.0.2", -ENOENT, false },
+		{ "127.0.0.1", "::1", -ENOENT, false },
+		{ "0.0.0.0", "127.0.0.1", 0, false },
+		{ "0.0.0.0", "127.9.8.7", 0, false },
+		{ "0.0.0.0", "::1", -ENOENT, false },
+		{ "::1", "::1", 0, false },
+		{ "::1", "127.0.0.1", -ENOENT, false },
+		{ "::", "::1", 0, false },
+		{ "::", "127.0.0.1", -ENOENT, false },
+		{ "::", "::1", 0, true },
+		{ "::", "127.0.0.1", 0, true },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

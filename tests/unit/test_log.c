@@ -92,8 +92,7 @@ static void text_until_opened(void **state)
 	log_event(LOG_LEVEL_INFO, "early", "number", LOG_NUMBER(UINT64_MAX), NULL);
 	const char *written = end();
 	assert_memory_equal(written, "time=2", 6);
-	assert_int_equal(count(written, "Z level=info event=early number=18446744073709551615\n"),
-			 1);
+	assert_int_equal(count(written, "Z level=info event=early number=18446744073709551615\n"), 1);
 }
 
 static void opened(void **state)
@@ -140,8 +139,7 @@ static void too_many_lines_are_counted(void **state)
 	assert_int_equal(count(written, "event=other-kind\n"), 1);
 	assert_true(said >= LOG_LINES_PER_SECOND);
 	assert_true((uint64_t)said <= seconds * LOG_LINES_PER_SECOND);
-	assert_int_equal(suppressed(written, "<4>level=warning process=test event=flood"),
-			 FLOOD - said);
+	assert_int_equal(suppressed(written, "<4>level=warning process=test event=flood"), FLOOD - said);
 }
 
 static void next_line_says_the_count_too(void **state)
@@ -155,8 +153,7 @@ static void next_line_says_the_count_too(void **state)
 	log_event(LOG_LEVEL_INFO, "again", "v", "1", NULL);
 	const char *written = end();
 	int said = count(written, "event=again\n");
-	assert_int_equal(suppressed(written, "<6>level=info process=test event=again"),
-			 FLOOD - said);
+	assert_int_equal(suppressed(written, "<6>level=info process=test event=again"), FLOOD - said);
 	const char *last = strstr(written, "<6>level=info process=test event=again v=1\n");
 	assert_non_null(last);
 	assert_null(strstr(last, "suppressed"));

@@ -13,15 +13,14 @@ static char line[LOG_LINE_MAX];
 static enum log_level level = LOG_LEVEL_WARNING;
 
 /* The line of `event` with the pairs that follow, in a buffer of `size`. */
-__attribute__((sentinel)) static const char *build(size_t size, enum log_format format,
-						   uint64_t time_ms, const char *process, ...)
+__attribute__((sentinel)) static const char *build(size_t size, enum log_format format, uint64_t time_ms,
+						   const char *process, ...)
 {
 	va_list pairs;
 
 	memset(line, 'x', sizeof(line));
 	va_start(pairs, process);
-	size_t used =
-		log_line_build(line, size, format, level, time_ms, process, "spawn-failed", pairs);
+	size_t used = log_line_build(line, size, format, level, time_ms, process, "spawn-failed", pairs);
 	va_end(pairs);
 	assert_true(used < size);
 	assert_int_equal(strlen(line), used);
@@ -52,20 +51,17 @@ static void three_formats(void **state)
 	const uint64_t moment = 1732172345678;
 
 	(void)state;
-	assert_string_equal(build(sizeof(line), LOG_TEXT, moment, "acceptor 1", "function", "git",
-				  "error", "Permission denied", NULL),
+	assert_string_equal(build(sizeof(line), LOG_TEXT, moment, "acceptor 1", "function", "git", "error",
+				  "Permission denied", NULL),
 			    "time=2024-11-21T06:59:05.678Z level=warning process=\"acceptor 1\" "
 			    "event=spawn-failed function=git error=\"Permission denied\"\n");
-	assert_string_equal(
-		build(sizeof(line), LOG_TEXT_WITH_PRIORITY, moment, "supervisor", "function", "git",
-		      NULL),
-		"<4>level=warning process=supervisor event=spawn-failed function=git\n");
-	assert_string_equal(
-		build(sizeof(line), LOG_JSON, moment, "acceptor 1", "function", "git", "error",
-		      "Permission denied", NULL),
-		"{\"time\":\"2024-11-21T06:59:05.678Z\",\"level\":\"warning\","
-		"\"process\":\"acceptor 1\",\"event\":\"spawn-failed\",\"function\":\"git\","
-		"\"error\":\"Permission denied\"}\n");
+	assert_string_equal(build(sizeof(line), LOG_TEXT_WITH_PRIORITY, moment, "supervisor", "function", "git", NULL),
+			    "<4>level=warning process=supervisor event=spawn-failed function=git\n");
+	assert_string_equal(build(sizeof(line), LOG_JSON, moment, "acceptor 1", "function", "git", "error",
+				  "Permission denied", NULL),
+			    "{\"time\":\"2024-11-21T06:59:05.678Z\",\"level\":\"warning\","
+			    "\"process\":\"acceptor 1\",\"event\":\"spawn-failed\",\"function\":\"git\","
+			    "\"error\":\"Permission denied\"}\n");
 }
 
 static void without_process_and_pairs(void **state)
@@ -186,13 +182,10 @@ static void long_line_is_cut(void **state)
 	(void)state;
 	memset(value, 'v', sizeof(value) - 1);
 	value[sizeof(value) - 1] = '\0';
-	expect_end(build(LOG_LINE_MAX, LOG_TEXT, 0, "", "v", value, "w", "w", NULL),
-		   "vvv cut=yes\n");
-	expect_end(build(LOG_LINE_MAX, LOG_JSON, 0, "", "v", value, "w", "w", NULL),
-		   "vvv\",\"cut\":\"yes\"}\n");
+	expect_end(build(LOG_LINE_MAX, LOG_TEXT, 0, "", "v", value, "w", "w", NULL), "vvv cut=yes\n");
+	expect_end(build(LOG_LINE_MAX, LOG_JSON, 0, "", "v", value, "w", "w", NULL), "vvv\",\"cut\":\"yes\"}\n");
 	value[10] = ' ';
-	expect_end(build(LOG_LINE_MAX, LOG_TEXT, 0, "", "v", value, "w", "w", NULL),
-		   "vvv\" cut=yes\n");
+	expect_end(build(LOG_LINE_MAX, LOG_TEXT, 0, "", "v", value, "w", "w", NULL), "vvv\" cut=yes\n");
 }
 
 /* Wherever the end falls, in a key, an escape or a quote, what is there is whole. */
@@ -204,8 +197,7 @@ static void every_place_to_cut(void **state)
 	(void)state;
 	for (size_t length = 0; length < LOG_LINE_MIN; length++) {
 		memset(value, 'v', length);
-		const char *built = build(LOG_LINE_MIN, LOG_TEXT_WITH_PRIORITY, 0, "", "v", value,
-					  "key", "\001", NULL);
+		const char *built = build(LOG_LINE_MIN, LOG_TEXT_WITH_PRIORITY, 0, "", "v", value, "key", "\001", NULL);
 		const char *key = strstr(built, " key=");
 		if (strstr(built, " cut=yes\n") == NULL) {
 			assert_non_null(key);

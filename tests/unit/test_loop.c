@@ -89,8 +89,7 @@ static void add_bell(struct test *test, int which, unsigned count,
 	assert_int_equal(loop_add(test->loop, &bell->source, EPOLLIN), 0);
 }
 
-static void set_timer(struct test *test, int which, uint64_t due_ms,
-		      void (*expired)(struct loop_timer *timer))
+static void set_timer(struct test *test, int which, uint64_t due_ms, void (*expired)(struct loop_timer *timer))
 {
 	test->timers[which].expired = expired;
 	loop_timer_set(test->loop, &test->timers[which], due_ms);

@@ -135,12 +135,10 @@ static int answer_of_child(const char *process, const char *count)
 		(void)dup2(STDERR_FILENO, 4);
 		(void)close(5);
 		int r = notify_listen_descriptors();
-		if (getenv("LISTEN_PID") != NULL || getenv("LISTEN_FDS") != NULL ||
-		    getenv("LISTEN_FDNAMES") != NULL) {
+		if (getenv("LISTEN_PID") != NULL || getenv("LISTEN_FDS") != NULL || getenv("LISTEN_FDNAMES") != NULL) {
 			_exit(200);
 		}
-		if (r == 2 &&
-		    (fcntl(3, F_GETFD) != FD_CLOEXEC || fcntl(4, F_GETFD) != FD_CLOEXEC)) {
+		if (r == 2 && (fcntl(3, F_GETFD) != FD_CLOEXEC || fcntl(4, F_GETFD) != FD_CLOEXEC)) {
 			_exit(201);
 		}
 		_exit(r < 0 ? 100 - r : r);

@@ -31,8 +31,11 @@ def command(pid):
 
 
 def environment(pid):
-    """The environment it was executed with, as a list in its order."""
-    return pathlib.Path(f'/proc/{pid}/environ').read_bytes().decode().split('\0')[:-1]
+    """The environment it was executed with, as a list in its order; empty when it is gone."""
+    try:
+        return pathlib.Path(f'/proc/{pid}/environ').read_bytes().decode().split('\0')[:-1]
+    except (FileNotFoundError, ProcessLookupError):
+        return []
 
 
 def descriptors(pid):
