@@ -46,15 +46,17 @@ static void launcher_ended(struct supervisor *supervisor, struct role_process *p
 	struct account_home *home = process->account;
 
 	account_release_claims(home->account, process->process);
-	if (process->finishing || supervisor->stopping || launchers_exist(home)) {
+	if (process->finishing || supervisor->stopping) {
 		return;
 	}
 	supervisor->state.restarts++;
 	if (process->ready) {
 		home->failures = 0;
 		launchers_start(home);
-	} else {
+	} else if (!launchers_exist(home)) {
 		account_home_pause(home);
+	} else {
+		loop_timer_set(supervisor->loop, &home->retry, clock_now_ms() + RETRY_MS);
 	}
 }
 

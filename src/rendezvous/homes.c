@@ -119,7 +119,11 @@ static void on_retry(struct loop_timer *timer)
 {
 	struct account_home *home = timer->data;
 
-	account_home_wait_for_calls(home);
+	if (launchers_exist(home)) {
+		launchers_start(home);
+	} else {
+		account_home_wait_for_calls(home);
+	}
 }
 
 static void destroy_account(struct account_home *home)

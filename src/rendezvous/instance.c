@@ -8,6 +8,7 @@
 #include "rendezvous/launcher.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -483,6 +484,44 @@ static bool is_ready_instance(const struct account *account, int slot)
 	       atomic_load(&detail->phase) == SLOT_READY;
 }
 
+/* Started by a launcher that died before it was known to listen: we wait for it instead. */
+static void adopt_if_orphaned(struct launcher *launcher, int slot)
+{
+	struct account *account = launcher->kit.account;
+	struct slot_detail *detail = &account->details[slot];
+	const struct plan_function *function = plan_find_id(launcher->kit.plan, detail->function_id);
+	pid_t owner = atomic_load(&account->owners[slot]);
+
+	if (atomic_load(&account->pids[slot]) <= 0 || atomic_load(&detail->kind) != SLOT_INSTANCE ||
+	    atomic_load(&detail->phase) != SLOT_STARTING || atomic_load(&detail->terminated_ms) != 0 ||
+	    owner == launcher->process || (kill(owner, 0) == 0 || errno != ESRCH)) {
+		return;
+	}
+	struct instance *instance = launcher->instances[slot];
+	if (function == NULL || atomic_load(&detail->port) == 0) {
+		launcher_terminate(launcher, slot);
+		return;
+	}
+	if (instance == NULL && (instance = add_instance(launcher, slot, function, STARTING)) == NULL) {
+		return;
+	}
+	atomic_store(&account->owners[slot], launcher->process);
+	instance->port = (uint16_t)atomic_load(&detail->port);
+	instance->progress = STARTING;
+	if (function->bind == SETTING_BIND_BERTH) {
+		now_ready(launcher, instance);
+	} else {
+		look_again(launcher, instance);
+	}
+}
+
+void instances_adopt(struct launcher *launcher)
+{
+	for (int slot = 0, high = account_high(launcher->kit.account); slot < high; slot++) {
+		adopt_if_orphaned(launcher, slot);
+	}
+}
+
 void instances_tick(struct launcher *launcher)
 {
 	const struct account *account = launcher->kit.account;
@@ -490,6 +529,7 @@ void instances_tick(struct launcher *launcher)
 	uint64_t now_ms = loop_now_ms(launcher->loop);
 	bool asked = false;
 
+	instances_adopt(launcher);
 	for (int slot = 0, high = account_high(account); slot < high; slot++) {
 		if (!is_ready_instance(account, slot)) {
 			continue;

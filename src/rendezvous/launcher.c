@@ -289,6 +289,9 @@ static int prepare(struct launcher *launcher, int channel)
 static int serve_until_finished(struct launcher *launcher)
 {
 	loop_timer_set(launcher->loop, &launcher->tick, clock_now_ms() + TICK_MS);
+	if (launcher->kit.number == 0) {
+		instances_adopt(launcher);
+	}
 	workers_tick(launcher);
 	int r = channel_send(launcher->channel, (struct control_message){ .kind = CONTROL_READY }, -1);
 	return r < 0 ? r : loop_run(launcher->loop);

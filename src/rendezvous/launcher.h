@@ -159,6 +159,8 @@ void instance_on_broker(struct loop_source *source, uint32_t events);
 void instance_on_poll(struct loop_timer *timer);
 /* Its process ended; the slot is about to be released. */
 void instance_ended(struct launcher *launcher, int slot, int spawn_error);
+/* Takes over instances that were being started by a launcher that is dead. */
+void instances_adopt(struct launcher *launcher);
 /* Ends instances nobody called, or nobody is connected to any more. */
 void instances_tick(struct launcher *launcher);
 /* The port broker is another now: what it owed us is asked for again. */

@@ -340,19 +340,33 @@ void account_home_pause(struct account_home *home)
 	loop_timer_set(home->supervisor->loop, &home->retry, until_ms);
 }
 
+static bool launcher_exists(const struct account_home *home, uint32_t number)
+{
+	const struct role_process *process;
+
+	LIST_FOREACH(process, &home->supervisor->processes, neighbours) {
+		if (process->account == home && process->number == number && !process->finishing) {
+			return true;
+		}
+	}
+	return false;
+}
+
 void launchers_start(struct account_home *home)
 {
 	struct supervisor *supervisor = home->supervisor;
 	int r = 0;
 
-	if (supervisor->stopping || launchers_exist(home) || account_index(supervisor->current, home) == PLAN_NONE) {
+	if (supervisor->stopping || account_index(supervisor->current, home) == PLAN_NONE) {
 		return;
 	}
 	for (uint32_t number = 0; number < supervisor->current->plan->launchers && r == 0; number++) {
-		r = start_launcher(home, number);
+		r = launcher_exists(home, number) ? 0 : start_launcher(home, number);
 	}
 	if (r < 0 && !launchers_exist(home)) {
 		account_home_pause(home);
+	} else if (r < 0) { /* those that live serve all calls; the others are tried again */
+		loop_timer_set(supervisor->loop, &home->retry, clock_now_ms() + RETRY_FIRST_MS);
 	}
 }
 

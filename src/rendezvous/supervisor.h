@@ -209,7 +209,7 @@ void acceptors_finish(struct supervisor *supervisor, uint64_t first, uint64_t la
 bool acceptors_ready(const struct supervisor *supervisor, uint64_t generation, uint32_t count);
 bool columns_enough(const struct supervisor *supervisor, uint32_t count);
 
-/* Starts the account's launchers, or pauses it with back-off when that fails. */
+/* Starts the account's launchers that are missing; pauses the account with back-off when there are none then. */
 void launchers_start(struct account_home *home);
 bool launchers_exist(const struct account_home *home);
 /* Gives all launchers and the port broker the current generation; starts what it needs at once. */

@@ -60,10 +60,10 @@ def assert_slots_are_right(berthd, name, places):
 
 
 @pytest.mark.timeout(SECONDS + 90)
-@pytest.mark.parametrize('role', [['acceptor'], ['launcher'], ['acceptor', 'launcher', 'port-broker']],
-                         ids=lambda role: '+'.join(role))
-def test_killed_at_any_moment(run_berthd, role):
-    berthd = run_berthd(CAT + PORT, listen=UNLIMITED)
+@pytest.mark.parametrize('role,launchers', [
+    (['acceptor'], 1), (['launcher'], 1), (['launcher'], 3), (['acceptor', 'launcher', 'port-broker'], 1)])
+def test_killed_at_any_moment(run_berthd, role, launchers):
+    berthd = run_berthd(CAT + PORT, listen=UNLIMITED, general=f'launchers = {launchers}\n')
     names = [b'cat', b'cat', b'port'] if len(role) > 1 else [b'cat']
     with load(berthd.address, names) as clients:
         kills = kill_some(berthd, role, SECONDS / (1 if len(role) > 1 else 2))
@@ -91,6 +91,30 @@ def test_functions_outlive_their_launcher_and_their_slots_are_freed(run_berthd):
     assert_slots_are_right(berthd, 'cat', 2)
 
 
+def test_functions_may_write_errors_when_their_launcher_is_gone(run_berthd):
+    """The launcher reads what they write to descriptor 2; that it died must not kill them."""
+    berthd = run_berthd('[function late]\nhandover = spawn\n'
+                        'command = /bin/sh -c "read line; echo error >&2; echo error >&2; echo $line"\n')
+    connection, line = client.call(berthd.address, 'late')
+    with connection:
+        assert line == b'+\r\n'
+        os.kill(berthd.roles('launcher')[0], signal.SIGKILL)
+        berthd.wait_for_event('role-ended', role='launcher')
+        connection.sendall(b'still here\n')
+        assert client.read_all(connection) == b'still here\n'
+
+
+def test_counts_of_a_dead_acceptor_are_taken_back(run_berthd):
+    berthd = run_berthd(CAT, general='acceptors = 1\n', listen='calls-per-source = 3\nfirst-message = 60s')
+    with client.many(3, berthd.address):
+        assert client.say(berthd.address, b'cat\r\n').startswith(b'-limit ')
+        victim, = berthd.roles('acceptor')
+        os.kill(victim, signal.SIGKILL)
+        wait_until(lambda: berthd.roles('acceptor') not in ([], [victim]), what='another acceptor')
+        with client.many(2, berthd.address):
+            assert client.say(berthd.address, b'cat\r\nbehind') == b'+\r\nbehind'
+
+
 def test_calls_that_wait_outlive_the_launcher(run_berthd):
     """A launcher that is stopped leaves calls in the queue; the next one serves them."""
     berthd = run_berthd(CAT, general='queue-timeout = 20s\n')
@@ -105,6 +129,27 @@ def test_calls_that_wait_outlive_the_launcher(run_berthd):
     for connection in waiting:
         assert client.read_line(connection) == b'+\r\n'
         connection.close()
+
+
+def test_each_of_several_launchers_is_replaced(run_berthd):
+    """The first of them has duties beside serving calls: ending what is over its time, and keeping workers."""
+    sleep = '[function sleep]\nhandover = spawn\ncommand = /bin/sleep 60\ntimeout = 1s\n'
+    work = '[function work]\nhandover = worker\ncommand = /bin/sleep 61\n'
+    berthd = run_berthd(CAT + sleep + work, general='launchers = 3\n')
+    for number in range(3):
+        launchers = wait_until(lambda: len(berthd.roles('launcher')) == 3 and berthd.roles('launcher'),
+                               what='three launchers')
+        assert client.say(berthd.address, b'cat\r\nbehind') == b'+\r\nbehind'
+        time.sleep(1)  # an early death would be a failure
+        os.kill(launchers[0 if number == 0 else -1], signal.SIGKILL)
+    wait_until(lambda: len(berthd.roles('launcher')) == 3, what='three launchers again')
+    connection, line = client.call(berthd.address, 'sleep')
+    with connection:
+        assert line == b'+\r\n'
+        assert client.read_all(connection) == b''
+    worker, = berthd.functions('/bin/sleep')
+    os.kill(worker, signal.SIGKILL)
+    wait_until(lambda: berthd.functions('/bin/sleep') not in ([], [worker]), what='another worker')
 
 
 def test_a_stopped_acceptor_is_replaced(run_berthd):

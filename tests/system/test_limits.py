@@ -262,4 +262,4 @@ def test_callers_who_leave_early_touch_no_other(run_berthd):
     assert is_served(berthd)
     assert berthd.events('start-failed') == []
     wait_until(lambda: not berthd.functions(), what='all processes gone')
-    assert all(processes.status(pid).get('State', ['S'])[0] != 'Z' for pid in processes.descendants(berthd.pid))
+    wait_until(lambda: all(processes.lives(pid) for pid in processes.descendants(berthd.pid)), what='no zombie')

@@ -164,6 +164,29 @@ def test_all_families(run_berthd):
         assert client.say(address, b'HELP\r\n') == b'cat\r\n'
 
 
+@pytest.mark.parametrize('mode', [None, 0o600, 0o622])
+def test_who_may_connect_to_a_unix_socket(run_berthd, mode):
+    line = '' if mode is None else f'\nsocket-mode = {mode:04o}'
+    berthd = run_berthd(CAT, listen='address = unix:DIR/call' + line)
+    path = berthd.directory / 'call'
+    assert path.stat().st_mode & 0o777 == (0o666 if mode is None else mode)
+    assert client.say(str(path), b'cat\r\nbehind') == b'+\r\nbehind'
+
+
+def test_a_kernel_that_holds_connections_until_something_is_said(run_berthd):
+    berthd = run_berthd(CAT, listen='defer-accept = yes')
+    with client.connect(berthd.address) as connection:
+        time.sleep(0.2)
+        connection.sendall(b'cat\r\nbehind')
+        connection.shutdown(socket.SHUT_WR)
+        assert client.read_all(connection) == b'+\r\nbehind'
+
+
+def test_a_function_that_greets_by_itself(run_berthd):
+    berthd = run_berthd('[function own]\nhandover = spawn\ngreet = function\ncommand = /bin/echo +mine\n')
+    assert client.say(berthd.address, b'own\r\n') == b'+mine\n'
+
+
 # ---- clients of others ----
 
 def run(*words, say=b''):

@@ -1,11 +1,13 @@
 """The log: an event is a line, whatever a function writes, and nobody can flood it."""
 import json
+import os
 import re
 
 import pytest
 
 from support import client
 from support.berthd import parse_event
+from support.processes import wait_until
 
 HOSTILE = (b'plain\n'
            b'\x1b[31mred\x1b[0m\x07\x08\n'
@@ -104,6 +106,39 @@ def test_a_writer_that_lives_on_does_not_stop_others(make_berthd):
             assert client.say(berthd.address, b'cat\r\nbehind') == b'+\r\nbehind'
         size = berthd.log_path.stat().st_size
     assert size < 100_000
+
+
+def test_many_functions_may_write_errors_at_the_same_time(make_berthd):
+    """However many there are: nobody dies because nobody reads."""
+    command = 'handover = spawn\ncommand = /bin/sh -c "read line; echo error >&2; echo error >&2; echo $line"\n'
+    berthd = make_berthd(''.join(f'[function f{number}]\n{command}' for number in range(100)),
+                         listen='rate-per-source = off').start()
+    held = [client.call(berthd.address, f'f{number}')[0] for number in range(100)]
+    for connection in held:
+        connection.sendall(b'still here\n')
+    assert [client.read_all(connection) for connection in held] == [b'still here\n'] * 100
+
+
+def test_whoever_reads_the_log_cannot_stop_berthd(make_berthd):
+    """First nobody reads it, then nobody can any more."""
+    berthd = make_berthd('[function noise]\nhandover = spawn\ncommand = /bin/sh -c "yes | head -n 100000 >&2"\n'
+                         '[function cat]\nhandover = spawn\ncommand = /bin/cat\n', listen='rate-per-source = off')
+    reading, writing = os.pipe()
+    berthd.prefix = ['/bin/bash', '-c', f'exec "$@" 2>&{writing} {writing}>&-', 'bash']
+    berthd.options = {'pass_fds': [writing]}
+    berthd.start(ready=False)
+    os.close(writing)
+    wait_until(lambda: client.answers(berthd.address) == 'open', what='berthd listening')
+    for _ in range(2):
+        for _ in range(300):
+            assert client.say(berthd.address, b'nobody\r\n').startswith(b'-')
+        assert client.say(berthd.address, b'noise\r\n') in (b'+\r\n', b'')
+        assert client.say(berthd.address, b'cat\r\nbehind', source='127.0.0.2') == b'+\r\nbehind'
+        assert berthd.process.poll() is None
+        if reading is not None:
+            os.close(reading)
+            reading = None
+    berthd.stop()
 
 
 def test_processes_are_named(write):

@@ -247,6 +247,27 @@ def test_a_port_that_was_used_is_in_quarantine(start, bind):
     wait_until(lambda: client.ask(berthd.address, b'port\r\n').startswith(b'>'), 10, 'the end of the quarantine')
 
 
+def test_an_instance_for_all_outlives_the_launcher_that_started_it(start):
+    """Whoever calls while it starts, and its launcher is gone, waits for it and is told."""
+    berthd = start(section(bind='self', command='DIR/binder {port} 1', share='all'))
+    with client.connect(berthd.address) as connection:
+        connection.sendall(b'port\r\n')
+        pid, = berthd.wait_for_functions(1)
+        os.kill(berthd.roles('launcher')[0], signal.SIGKILL)
+        address = call_back(berthd)
+    assert talk(address) == pid
+    assert call_back(berthd) == address
+
+
+def test_an_instance_that_its_launcher_left_behind_ends(start):
+    berthd = start(section(bind='self', command='/bin/sleep {port}', wait='1s'))
+    with client.connect(berthd.address) as connection:
+        connection.sendall(b'port\r\n')
+        berthd.wait_for_functions(1)
+        os.kill(berthd.roles('launcher')[0], signal.SIGKILL)
+    berthd.wait_for_functions(0)
+
+
 def test_what_the_port_broker_had_lent_is_known_to_the_next_one(start):
     first = machine.free_ports(3, range(61000, 65000))
     berthd = start(section(ports=f'{first}-{first + 2}'))

@@ -136,16 +136,21 @@ class Berthd:
                 if processes.command(pid)[1:3] == ['--role', name] and processes.lives(pid)]
 
     def functions(self, program=None):
-        """The pids of functions' processes: what stems from berthd and is no role of it."""
-        roles = {pid for pid in processes.children(self.pid) if '--role' in processes.command(pid)}
+        """The pids of functions' processes: what stems from berthd and executes something else."""
+        own = processes.executable(self.pid)
         return [pid for pid in processes.descendants(self.pid)
-                if pid not in roles and processes.lives(pid) and processes.command(pid)[1:2] != ['--role']
+                if processes.lives(pid) and processes.executable(pid) not in (own, None)
                 and (program is None or processes.command(pid)[:1] == [program])]
 
     def wait_for_functions(self, count, program=None, seconds=10):
         """Waits until so many processes of functions run, and returns them."""
-        wait_until(lambda: len(self.functions(program)) == count, seconds, f'{count} functions running')
-        return self.functions(program)
+        found = []
+
+        def as_many():
+            found[:] = self.functions(program)
+            return len(found) == count
+        wait_until(as_many, seconds, f'{count} functions running')
+        return found
 
     # ---- its log ----
 

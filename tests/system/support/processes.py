@@ -30,6 +30,15 @@ def command(pid):
         return []
 
 
+def executable(pid):
+    """What identifies the file it executes; None when it is gone, or is berthd's and we may not ask."""
+    try:
+        info = os.stat(f'/proc/{pid}/exe')
+    except OSError:
+        return None
+    return info.st_dev, info.st_ino
+
+
 def environment(pid):
     """The environment it was executed with, as a list in its order; empty when it is gone."""
     try:
