@@ -86,16 +86,16 @@ int memory_reopen_read_only(int descriptor)
 
 static int map(int descriptor, int protection, size_t *ret_size, void **ret_start)
 {
-	struct stat status;
+	off_t end = lseek(descriptor, 0, SEEK_END);
 
-	if (fstat(descriptor, &status) < 0) {
+	if (end < 0) {
 		return -errno;
 	}
-	void *start = mmap(NULL, (size_t)status.st_size, protection, MAP_SHARED, descriptor, 0);
+	void *start = mmap(NULL, (size_t)end, protection, MAP_SHARED, descriptor, 0);
 	if (start == MAP_FAILED) {
 		return -errno;
 	}
-	*ret_size = (size_t)status.st_size;
+	*ret_size = (size_t)end;
 	*ret_start = start;
 	return 0;
 }

@@ -16,7 +16,9 @@ void account_init(struct account *account)
 
 int account_high(const struct account *account)
 {
-	return (int)atomic_load(&account->high);
+	uint32_t high = atomic_load(&account->high);
+
+	return high < ACCOUNT_SLOTS ? (int)high : ACCOUNT_SLOTS; /* others write it: believed no further */
 }
 
 /* Raised before the claim, so that a claimed slot is never beyond it. */

@@ -126,8 +126,47 @@ static void on_retry(struct loop_timer *timer)
 	}
 }
 
+static void forget_output(struct kept_output *output)
+{
+	LIST_REMOVE(output, neighbours);
+	close(output->descriptor);
+	free(output);
+}
+
+void account_home_keep_output(struct account_home *home, const struct control_message *message, int descriptor,
+			      pid_t launcher)
+{
+	struct kept_output *output;
+
+	LIST_FOREACH(output, &home->outputs, neighbours) {
+		if (output->token == message->number) {
+			forget_output(output);
+			break;
+		}
+	}
+	if (descriptor < 0) {
+		return;
+	}
+	output = calloc(1, sizeof(*output));
+	if (output == NULL) {
+		close(descriptor);
+		return;
+	}
+	*output = (struct kept_output){
+		.token = message->number,
+		.name = message->name,
+		.descriptor = descriptor,
+		.launcher = launcher,
+	};
+	LIST_INSERT_HEAD(&home->outputs, output, neighbours);
+}
+
 static void destroy_account(struct account_home *home)
 {
+	while (!LIST_EMPTY(&home->outputs)) {
+		/* NOLINTNEXTLINE(clang-analyzer-unix.Malloc) */
+		forget_output(LIST_FIRST(&home->outputs));
+	}
 	LIST_REMOVE(home, neighbours);
 	loop_timer_stop(&home->retry);
 	if (home->waiting_for_calls) {

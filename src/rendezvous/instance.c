@@ -213,7 +213,7 @@ static int spawn_instance(struct launcher *launcher, struct instance *instance, 
 		.environment_count = variables.count,
 		.listen_pid = listener >= 0,
 		.input_output = -1,
-		.error = outputs_get(launcher->outputs, function),
+		.error = outputs_get(launcher->outputs, launcher->kit.account, function),
 		.third = listener,
 	};
 	return spawn(launcher->pool, &request, &account->pids[instance->slot]);

@@ -233,10 +233,13 @@ static void on_channel(struct loop_source *source, uint32_t events)
 	int r;
 
 	(void)events;
-	while ((r = channel_receive(source->descriptor, KIT_KINDS | CONTROL_BIT(CONTROL_FINISH), &message,
+	while ((r = channel_receive(source->descriptor,
+				    KIT_KINDS | CONTROL_BIT(CONTROL_FINISH) | CONTROL_BIT(CONTROL_OUTPUT), &message,
 				    &descriptor)) == 0) {
 		if (message.kind == CONTROL_FINISH) {
 			stop(launcher);
+		} else if (message.kind == CONTROL_OUTPUT) {
+			outputs_adopt(launcher->outputs, launcher->kit.account, &message, descriptor);
 		} else if (message.kind == CONTROL_START) {
 			launcher->next.number = message.index;
 			r = change_over(launcher);
@@ -271,7 +274,7 @@ static int prepare(struct launcher *launcher, int channel)
 		r = spawn_pool_create(SPAWNING_MAX, &launcher->pool);
 	}
 	if (r == 0) {
-		r = outputs_create(launcher->loop, &launcher->outputs);
+		r = outputs_create(launcher->loop, channel, &launcher->outputs);
 	}
 	if (r == 0) {
 		r = listening_create(&launcher->listening);

@@ -116,12 +116,17 @@ bool source_is_paused(const struct launcher *launcher, uint32_t place, uint64_t 
 
 /* ---- launcher_output.c ---- */
 
-int outputs_create(struct loop *loop, struct outputs **ret_outputs);
+/* `channel`: the supervisor keeps a copy of every pipe's reading end, so that no process is hurt by our death. */
+int outputs_create(struct loop *loop, int channel, struct outputs **ret_outputs);
 struct outputs *outputs_destroy(struct outputs *outputs);
 
 /* The descriptor a function's processes write their errors to; borrowed.  It stays open while the function is in use
- * and is one of a limited number; falls back to our own descriptor 2. */
-int outputs_get(struct outputs *outputs, const struct plan_function *function);
+ * and is one of a limited number; when they are all in use functions share one. */
+int outputs_get(struct outputs *outputs, const struct account *account, const struct plan_function *function);
+
+/* Reads on what a launcher that is dead read before us; takes the descriptor over. */
+void outputs_adopt(struct outputs *outputs, const struct account *account, const struct control_message *message,
+		   int descriptor);
 
 /* ---- program.c ---- */
 

@@ -126,7 +126,7 @@ static int spawn_for(struct launcher *launcher, const struct taken_call *call, c
 		.environment_count = variables.count,
 		.listen_pid = !on_stdio,
 		.input_output = on_stdio ? call->connection : -1,
-		.error = outputs_get(launcher->outputs, function),
+		.error = outputs_get(launcher->outputs, launcher->kit.account, function),
 		.third = on_stdio ? -1 : call->connection,
 		.greeting = (call->message.flags & CALL_GREET) != 0 ? "+\r\n" : NULL,
 		.apology = call->message.dialect == CALL_DIALECT_LINE ? refusal_line(REFUSAL_FAILED) : NULL,

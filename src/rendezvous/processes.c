@@ -44,8 +44,14 @@ static void on_role(struct loop_source *source, uint32_t events)
 	int r;
 
 	(void)events;
-	while ((r = channel_receive(source->descriptor, CONTROL_BIT(CONTROL_READY) | CONTROL_BIT(CONTROL_QUEUE_BROKEN),
+	while ((r = channel_receive(source->descriptor,
+				    CONTROL_BIT(CONTROL_READY) | CONTROL_BIT(CONTROL_QUEUE_BROKEN) |
+					    CONTROL_BIT(CONTROL_OUTPUT),
 				    &message, &descriptor)) == 0) {
+		if (message.kind == CONTROL_OUTPUT && process->account != NULL) {
+			account_home_keep_output(process->account, &message, descriptor, process->process);
+			continue;
+		}
 		if (descriptor >= 0) {
 			close(descriptor);
 		}
@@ -312,6 +318,27 @@ static int give_launcher(struct supervisor *supervisor, struct role_process *to)
 	return r < 0 ? r : send_one(to, CONTROL_START, to->number, 0, -1);
 }
 
+/* What launchers that are gone were reading: their processes may go on writing. */
+static void give_outputs(struct account_home *home, struct role_process *to)
+{
+	struct kept_output *output;
+	const struct role_process *process;
+
+	LIST_FOREACH(output, &home->outputs, neighbours) {
+		struct control_message message = { .kind = CONTROL_OUTPUT,
+						   .number = output->token,
+						   .name = output->name };
+		LIST_FOREACH(process, &home->supervisor->processes, neighbours) {
+			if (process->process == output->launcher) {
+				break;
+			}
+		}
+		if (process == NULL && channel_send(to->channel.descriptor, message, output->descriptor) == 0) {
+			output->launcher = to->process;
+		}
+	}
+}
+
 static int start_launcher(struct account_home *home, uint32_t number)
 {
 	struct role_process *process;
@@ -324,7 +351,11 @@ static int start_launcher(struct account_home *home, uint32_t number)
 	}
 	process->account = home;
 	process->number = number;
-	return give_launcher(home->supervisor, process);
+	r = give_launcher(home->supervisor, process);
+	if (r == 0) {
+		give_outputs(home, process);
+	}
+	return r;
 }
 
 /* Nobody can serve this account's calls for now: say so to those who wait and to those who come, and try again

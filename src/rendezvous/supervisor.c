@@ -43,38 +43,43 @@ static void reap(struct supervisor *supervisor)
 
 /* ---- stopping ---- */
 
-static void signal_slot(const struct account *account, int slot, int signal)
+/* Launchers write the slots, and we may be root: only a process of the account itself is signalled. */
+static bool belongs_to(pid_t pid, const struct identity *identity)
 {
-	pid_t pid = atomic_load(&account->pids[slot]);
+	char path[32];
+	struct stat info;
 
-	if (pid > 0 && kill(-pid, signal) < 0) {
+	(void)snprintf(path, sizeof(path), "/proc/%d", pid);
+	return pid > 1 && stat(path, &info) == 0 && info.st_uid == identity->user;
+}
+
+static void signal_process(pid_t pid, int signal)
+{
+	if (kill(-pid, signal) < 0) {
 		(void)kill(pid, signal); /* it has not got a group of its own yet */
 	}
 }
 
-static void kill_functions(struct supervisor *supervisor)
+/* Each is told once, also one that was being started when the others were told. */
+static void end_slot(struct account_home *home, int slot, int signal)
 {
-	const struct account_home *home;
+	struct slot_detail *detail = &home->account->details[slot];
+	pid_t pid = atomic_load(&home->account->pids[slot]);
+	bool told = signal == SIGTERM && atomic_load(&detail->terminated_ms) != 0;
 
-	LIST_FOREACH(home, &supervisor->accounts, neighbours) {
-		for (int slot = 0, high = account_high(home->account); slot < high; slot++) {
-			signal_slot(home->account, slot, SIGKILL);
-		}
+	if (!told && belongs_to(pid, &home->identity)) {
+		atomic_store(&detail->terminated_ms, clock_now_ms());
+		signal_process(pid, signal);
 	}
 }
 
-/* Each is told once, also one that was being started when the others were told. */
-static void terminate_functions(struct supervisor *supervisor)
+static void end_functions(struct supervisor *supervisor, int signal)
 {
 	struct account_home *home;
 
 	LIST_FOREACH(home, &supervisor->accounts, neighbours) {
 		for (int slot = 0, high = account_high(home->account); slot < high; slot++) {
-			struct slot_detail *detail = &home->account->details[slot];
-			if (atomic_load(&home->account->pids[slot]) > 0 && atomic_load(&detail->terminated_ms) == 0) {
-				atomic_store(&detail->terminated_ms, clock_now_ms());
-				signal_slot(home->account, slot, SIGTERM);
-			}
+			end_slot(home, slot, signal);
 		}
 	}
 }
@@ -104,7 +109,7 @@ static void stop(struct supervisor *supervisor)
 	log_event(LOG_LEVEL_INFO, "stopping", NULL);
 	(void)notify_manager("STOPPING=1");
 	processes_finish(supervisor); /* first, so that nobody replaces what ends now */
-	terminate_functions(supervisor);
+	end_functions(supervisor, SIGTERM);
 	loop_timer_set(supervisor->loop, &supervisor->tick, clock_now_ms() + STOP_LOOK_MS);
 }
 
@@ -112,7 +117,7 @@ static void kill_everything(struct supervisor *supervisor)
 {
 	struct role_process *process;
 
-	kill_functions(supervisor);
+	end_functions(supervisor, SIGKILL);
 	LIST_FOREACH(process, &supervisor->processes, neighbours) {
 		(void)kill(process->process, SIGKILL);
 	}
@@ -122,7 +127,7 @@ static void go_on_stopping(struct supervisor *supervisor)
 {
 	bool done = LIST_EMPTY(&supervisor->processes) && !functions_run(supervisor);
 
-	terminate_functions(supervisor);
+	end_functions(supervisor, SIGTERM);
 	if (!done && clock_now_ms() >= supervisor->stop_until_ms) {
 		kill_everything(supervisor);
 		done = true;

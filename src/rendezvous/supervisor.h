@@ -37,6 +37,15 @@ struct socket_home {
 	uint64_t generation; /* the last that wants it */
 };
 
+/* The reading end of what a function's processes write to descriptor 2, kept for the launcher that reads it. */
+struct kept_output {
+	LIST_ENTRY(kept_output) neighbours;
+	uint64_t token;
+	struct name name;
+	int descriptor;
+	pid_t launcher;
+};
+
 struct account_home {
 	LIST_ENTRY(account_home) neighbours;
 	struct supervisor *supervisor;
@@ -51,6 +60,7 @@ struct account_home {
 	bool waiting_for_calls;
 	struct loop_timer retry; /* after its launcher did not start */
 	uint32_t failures;	 /* in a row */
+	LIST_HEAD(, kept_output) outputs;
 	uint64_t generation;
 };
 
@@ -199,6 +209,10 @@ void homes_expire_calls(struct supervisor *supervisor);
 
 /* A queue that its readers broke is replaced; acceptors are restarted to learn it. */
 void homes_replace_queue(struct supervisor *supervisor, uint32_t queue_index);
+
+/* Keeps the reading end of an output for the launcher that sent it, or forgets it (descriptor -1). */
+void account_home_keep_output(struct account_home *home, const struct control_message *message, int descriptor,
+			      pid_t launcher);
 
 /* ---- processes.c ---- */
 

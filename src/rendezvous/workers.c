@@ -34,7 +34,7 @@ static int start_worker(struct launcher *launcher, const struct plan_function *f
 		.environment = variables.items,
 		.environment_count = variables.count,
 		.input_output = -1,
-		.error = outputs_get(launcher->outputs, function),
+		.error = outputs_get(launcher->outputs, launcher->kit.account, function),
 		.third = launcher->kit.queues[function->queue],
 	};
 	return spawn(launcher->pool, &request, &launcher->kit.account->pids[slot]);

@@ -29,6 +29,8 @@ enum control_kind {
 	/* a role to the supervisor */
 	CONTROL_READY,
 	CONTROL_QUEUE_BROKEN, /* `index` of the queue that nobody can read any more */
+	CONTROL_OUTPUT, /* launchers: keep (or, without a descriptor, forget) the reading end of what function `name`
+			   writes to its descriptor 2; `number` tells it from others.  Back again: read on */
 	/* launchers to acceptors: the call that comes with it */
 	CONTROL_REFUSE,	    /* `result`: enum refusal */
 	CONTROL_DRAIN_ONLY, /* it has its answer: read the rest away and close */

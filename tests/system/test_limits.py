@@ -153,7 +153,7 @@ def test_a_process_that_does_not_want_to_end_is_killed(run_berthd):
 def test_resources(run_berthd):
     berthd = run_berthd(section('sleep', '/bin/sleep 60', open_files=77, memory='64M', tasks=333, nice=7))
     with client.call(berthd.address, 'sleep')[0]:
-        pid, = berthd.functions()
+        pid, = berthd.wait_for_functions(1)
         with open(f'/proc/{pid}/limits', encoding='ascii') as file:
             limits = {line[:26].strip(): line[26:].split()[:2] for line in file}
         assert os.getpriority(os.PRIO_PROCESS, pid) == 7

@@ -192,7 +192,7 @@ def test_many_calls_at_the_same_time(start):
 def test_an_instance_that_nobody_calls_ends(start):
     berthd = start(section(wait='1s', quarantine='0s'))
     address = call_back(berthd)
-    pid, = berthd.functions()
+    pid, = berthd.wait_for_functions(1)
     wait_until(lambda: not processes.lives(pid), what='the end of an instance nobody called')
     wait_until(lambda: client.answers(address) == 'refused', what='the port closed')
     assert berthd.events('instance-ends', reason='not called')
@@ -293,7 +293,7 @@ def test_a_caller_who_leaves_early_costs_nothing_for_long(start):
 def test_the_socket_of_an_instance_is_blocking(start):
     berthd = start(section(command='/bin/sleep 60'))
     _, port = call_back(berthd)
-    pid, = berthd.functions()
+    pid, = berthd.wait_for_functions(1)
     with open(f'/proc/{pid}/fdinfo/3', encoding='utf-8') as file:
         flags = next(int(line.split()[1], 8) for line in file if line.startswith('flags:'))
     assert flags & os.O_NONBLOCK == 0
