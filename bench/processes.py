@@ -91,6 +91,7 @@ class Server:
         """Starts one of its processes; what it prints goes to a log in the working directory."""
         name = pathlib.Path(command[0]).name
         command = [str(word) for word in command]
+        self.begun_ns = time.monotonic_ns()  # its configuration is written by now
         with open(self.context.work / f'{name}.log', 'ab') as log:
             try:
                 process = subprocess.Popen(
