@@ -18,7 +18,7 @@
 #include "rendezvous/channel.h"
 #include "rendezvous/roles.h"
 
-enum { TICK_MS = 500, CHANNEL_KINDS_A_TURN = 16 };
+enum { TICK_MS = 500, RETURNS_A_TURN = 16 };
 
 static void read_descriptor_limit(struct acceptor *acceptor)
 {
@@ -26,17 +26,6 @@ static void read_descriptor_limit(struct acceptor *acceptor)
 
 	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
 		acceptor->descriptor_max = limit.rlim_cur > UINT32_MAX ? UINT32_MAX : (uint32_t)limit.rlim_cur;
-	}
-}
-
-/* Descriptors in flight count against the soft limit of whoever sends them: so it is the hard one. */
-static void raise_descriptor_limit(void)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-		limit.rlim_cur = limit.rlim_max;
-		(void)setrlimit(RLIMIT_NOFILE, &limit);
 	}
 }
 
@@ -163,7 +152,7 @@ static void on_returns(struct loop_source *source, uint32_t events)
 	int connection;
 
 	(void)events;
-	for (int turn = 0; turn < CHANNEL_KINDS_A_TURN; turn++) {
+	for (int turn = 0; turn < RETURNS_A_TURN; turn++) {
 		if (acceptor->calls_used == acceptor->call_room && !calls_make_room(acceptor)) {
 			return;
 		}
@@ -195,7 +184,6 @@ static int prepare(struct acceptor *acceptor, int channel)
 	acceptor->tick = (struct loop_timer){ .expired = on_tick, .data = acceptor };
 	acceptor->deadline = (struct loop_timer){ .expired = on_deadline, .data = acceptor };
 	acceptor->pause = (struct loop_timer){ .expired = on_pause_over, .data = acceptor };
-	raise_descriptor_limit();
 	read_descriptor_limit(acceptor);
 	int r = calls_init(acceptor);
 	if (r == 0) {

@@ -9,7 +9,6 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/random.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -387,16 +386,6 @@ static void on_channel(struct loop_source *source, uint32_t events)
 	}
 }
 
-static void raise_descriptor_limit(void)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-		limit.rlim_cur = limit.rlim_max;
-		(void)setrlimit(RLIMIT_NOFILE, &limit);
-	}
-}
-
 static int prepare(struct broker *broker, int channel)
 {
 	unsigned missing = 0;
@@ -407,7 +396,6 @@ static int prepare(struct broker *broker, int channel)
 	for (uint32_t i = 0; i < broker->kit.plan->accounts.count; i++) {
 		adopt(broker, broker->kit.accounts[i], plan_account(broker->kit.plan, i)->name);
 	}
-	raise_descriptor_limit();
 	broker->tick = (struct loop_timer){ .expired = on_tick, .data = broker };
 	broker->channel_source = (struct loop_source){ .descriptor = channel, .ready = on_channel, .data = broker };
 	int r = loop_create(&broker->loop);

@@ -328,6 +328,7 @@ static int watch_signals(struct supervisor *supervisor)
 	return loop_signals(supervisor->loop, &signals, on_signal, supervisor);
 }
 
+/* For every role, which inherits it: descriptors in flight count against the soft limit of whoever sends them. */
 static void raise_descriptor_limit(void)
 {
 	struct rlimit limit;
