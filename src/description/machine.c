@@ -1,0 +1,231 @@
+/* machine.c - what instructions mean: from a configuration and an octet to the configurations behind it.
+ *
+ * Octets are hostile, programs are not: they were made by compile.c, and examined when they come from a file of
+ * somebody else's. */
+#include "description/machine.h"
+
+#include <string.h>
+
+#include "description/machine_run.h"
+
+/* ---- octets ---- */
+
+static void count_off(struct strand *strand, uint32_t size)
+{
+	for (uint32_t i = 0; i < strand->depth; i++) {
+		if (strand->left[i] != SIZE_BIG) {
+			strand->left[i] -= size;
+		}
+	}
+}
+
+static void count_octets(struct configuration *configuration, uint32_t size)
+{
+	if (!configuration->in_carrier) {
+		count_off(&configuration->message, size);
+	}
+	if (configuration->carried) {
+		count_off(&configuration->carrier, size);
+	}
+}
+
+/* Octets of a value are kept as long as none of it is missing. */
+static void note_octets(const struct machine *machine, struct configuration *configuration, uint32_t size)
+{
+	struct notes *notes = machine->notes;
+
+	if (notes == NULL || configuration->selector == 0 || configuration->in_carrier) {
+		return;
+	}
+	if (configuration->value_kept == configuration->value_size && configuration->value_kept < VALUE_KEPT_MAX) {
+		uint32_t kept = size < VALUE_KEPT_MAX ? size : VALUE_KEPT_MAX;
+		kept = kept < notes->room ? kept : notes->room;
+		if (configuration->value_size == 0) {
+			configuration->value_at = notes->used;
+		}
+		configuration->value_kept += kept;
+		notes->wanted = kept > notes->wanted ? kept : notes->wanted;
+	}
+	configuration->value_size += size;
+}
+
+static void step_from(const struct machine *machine, const struct configuration *from, uint8_t octet, unsigned dive,
+		      unsigned *budget, struct configurations *to);
+
+/* The octet belongs to what comes behind. */
+static void leave_and_step(const struct machine *machine, struct configuration *configuration, uint8_t octet,
+			   unsigned dive, unsigned *budget, struct configurations *to)
+{
+	struct strand *strand = running(configuration);
+	struct configurations behind;
+
+	if (!may_leave(machine, instruction_of(machine, strand), strand) || dive == DIVE_MAX) {
+		to->overflow = to->overflow || dive == DIVE_MAX;
+		return;
+	}
+	go_on(strand);
+	configurations_clear(&behind);
+	settle(machine, configuration, budget, &behind);
+	to->overflow = to->overflow || behind.overflow;
+	for (unsigned i = 0; i < behind.count; i++) {
+		step_from(machine, &behind.items[i], octet, dive + 1, budget, to);
+	}
+}
+
+static void step_from(const struct machine *machine, const struct configuration *from, uint8_t octet, unsigned dive,
+		      unsigned *budget, struct configurations *to)
+{
+	struct configuration configuration = *from;
+	struct strand *strand = running(&configuration);
+	const struct instruction *instruction = instruction_of(machine, strand);
+	bool is_text = true;
+	enum taken taken = take_octet(machine, instruction, strand, octet, &is_text);
+
+	if (taken == TAKEN_WRONG) {
+		return;
+	}
+	if (taken == TAKEN_NOT) {
+		leave_and_step(machine, &configuration, octet, dive, budget, to);
+		return;
+	}
+	if (is_text) {
+		note_octets(machine, &configuration, 1);
+	}
+	if (taken == TAKEN_LAST) {
+		if (instruction->operation != TAKE_NUMBER && instruction->operation != TAKE_BITS) {
+			strand->value = 0;
+		}
+		go_on(strand);
+	}
+	count_octets(&configuration, 1);
+	settle(machine, &configuration, budget, to);
+}
+
+/* ---- from outside ---- */
+
+void machine_start(const struct machine *machine, unsigned message, struct configurations *ret_configurations)
+{
+	const struct program_message *start = program_messages(machine->program) + message;
+	struct configuration configuration;
+	unsigned budget = SETTLE_MAX;
+
+	memset(&configuration, 0, sizeof(configuration));
+	configurations_clear(ret_configurations);
+	configuration.message.at = (uint16_t)start->start;
+	if (start->carrier != NO_CARRIER) {
+		configuration.carried = true;
+		configuration.in_carrier = true;
+		configuration.carrier.at = (uint16_t)start->carrier;
+	}
+	settle(machine, &configuration, &budget, ret_configurations);
+}
+
+unsigned machine_step(const struct machine *machine, const struct configuration *from, uint8_t octet,
+		      struct configurations *to)
+{
+	unsigned budget = SETTLE_MAX;
+
+	step_from(machine, from, octet, 0, &budget, to);
+	return SETTLE_MAX - budget;
+}
+
+static bool end_from(const struct machine *machine, const struct configuration *from, unsigned dive, unsigned *budget,
+		     struct configuration *ret_end)
+{
+	struct configuration configuration = *from;
+	struct strand *strand = running(&configuration);
+	const struct instruction *instruction = instruction_of(machine, strand);
+	struct configurations behind;
+
+	if (instruction->operation == DO_ACCEPT || instruction->operation == TAKE_UNKNOWN) {
+		*ret_end = configuration;
+		return true;
+	}
+	if (instruction->operation == TAKE_WORD && word_has_left(machine, instruction, strand) != 0) {
+		return false;
+	}
+	if (configuration.in_carrier || dive == DIVE_MAX || !may_leave(machine, instruction, strand)) {
+		return false;
+	}
+	go_on(strand);
+	configurations_clear(&behind);
+	settle(machine, &configuration, budget, &behind);
+	for (unsigned i = 0; i < behind.count; i++) {
+		if (end_from(machine, &behind.items[i], dive + 1, budget, ret_end)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+bool machine_end(const struct machine *machine, const struct configuration *configuration,
+		 struct configuration *ret_end)
+{
+	unsigned budget = SETTLE_MAX;
+
+	return end_from(machine, configuration, 0, &budget, ret_end);
+}
+
+bool machine_complete(const struct machine *machine, const struct configuration *configuration)
+{
+	const struct machine silent = { .program = machine->program, .exact = machine->exact };
+	struct configuration end;
+
+	return machine_end(&silent, configuration, &end);
+}
+
+static bool strand_is_beyond(const struct machine *machine, const struct strand *strand)
+{
+	const struct instruction *instruction = instruction_of(machine, strand);
+
+	for (unsigned i = 0; i < strand->depth; i++) {
+		if (strand->left[i] == SIZE_BIG) {
+			return true;
+		}
+	}
+	return instruction->operation == TAKE_UNKNOWN ||
+	       (instruction->operation == TAKE_SKIP && strand->value == SIZE_BIG);
+}
+
+bool machine_beyond(const struct machine *machine, const struct configuration *configuration)
+{
+	for (unsigned i = 0; i < REGISTERS_MAX; i++) {
+		if (configuration->registers[i] > WINDOW_MAX) {
+			return true; /* a count that does not go down */
+		}
+	}
+	return strand_is_beyond(machine, &configuration->message) ||
+	       (configuration->carried && strand_is_beyond(machine, &configuration->carrier));
+}
+
+uint32_t machine_skippable(const struct machine *machine, const struct configuration *configuration)
+{
+	const struct strand *strand = runs(configuration);
+	const struct instruction *instruction = instruction_of(machine, strand);
+	uint32_t size = left_in(strand);
+
+	if (instruction->operation == TAKE_SKIP) {
+		size = strand->value < size ? (uint32_t)strand->value : size;
+	} else if (instruction->operation != TAKE_REST) {
+		return 0;
+	}
+	if (configuration->carried && left_in(&configuration->carrier) < size) {
+		size = left_in(&configuration->carrier);
+	}
+	return size;
+}
+
+void machine_skip(const struct machine *machine, const struct configuration *from, uint32_t size,
+		  struct configurations *to)
+{
+	struct configuration configuration = *from;
+	struct strand *strand = running(&configuration);
+	unsigned budget = SETTLE_MAX;
+
+	if (instruction_of(machine, strand)->operation == TAKE_SKIP) {
+		strand->value -= size;
+	}
+	note_octets(machine, &configuration, size);
+	count_octets(&configuration, size);
+	settle(machine, &configuration, &budget, to);
+}
