@@ -15,8 +15,8 @@
 #include "config/nearest.h"
 
 const struct verb *const verbs[] = {
-	&verb_status, &verb_top,  &verb_call,	 &verb_list, &verb_reload, &verb_drain,
-	&verb_resume, &verb_stop, &verb_metrics, &verb_help, NULL,
+	&verb_status,  &verb_top,   &verb_call, &verb_list,	&verb_reload,  &verb_drain,   &verb_resume, &verb_stop,
+	&verb_metrics, &verb_check, &verb_show, &verb_classify, &verb_explain, &verb_collide, &verb_help,   NULL,
 };
 
 enum { HELP = 'h', VERSION = 'V', SECONDS_MAX = 1000000 };
@@ -33,6 +33,16 @@ static const struct option options[] = {
 	{ "at", required_argument, NULL, OPTION_FIRST + 5 },
 	{ "key", required_argument, NULL, OPTION_FIRST + 6 },
 	{ "timeout", required_argument, NULL, OPTION_FIRST + 7 },
+	{ "descriptions", required_argument, NULL, OPTION_FIRST + 8 },
+	{ "protocol", required_argument, NULL, OPTION_FIRST + 9 },
+	{ "message", required_argument, NULL, OPTION_FIRST + 10 },
+	{ "hex-lines", required_argument, NULL, OPTION_FIRST + 11 },
+	{ "form", no_argument, NULL, OPTION_FIRST + 12 },
+	{ "boxes", no_argument, NULL, OPTION_FIRST + 13 },
+	{ "chart", required_argument, NULL, OPTION_FIRST + 14 },
+	{ "types", no_argument, NULL, OPTION_FIRST + 15 },
+	{ "examples", no_argument, NULL, OPTION_FIRST + 16 },
+	{ "transport", required_argument, NULL, OPTION_FIRST + 17 },
 	{ "help", no_argument, NULL, HELP },
 	{ "version", no_argument, NULL, VERSION },
 	{ NULL, 0, NULL, 0 },
@@ -101,32 +111,70 @@ static int parse_count(const char *option, const char *text, uint64_t *ret_count
 	return 0;
 }
 
-static int take_option(struct request *request, unsigned option, const char *name, const char *value)
+/* Options whose value is taken as it stands. */
+static const char **text_of(struct request *request, unsigned option)
 {
 	switch (option) {
 	case TAKES_RUN_DIR:
-		request->run_dir = value;
-		return 0;
-	case TAKES_JSON:
-		request->json = true;
-		return 0;
-	case TAKES_ALL:
-		request->all = true;
-		return 0;
-	case TAKES_INTERVAL:
-		return parse_seconds(name, value, &request->interval_ms);
-	case TAKES_ITERATIONS:
-		return parse_count(name, value, &request->iterations);
+		return &request->run_dir;
 	case TAKES_AT:
-		request->at = value;
-		return 0;
+		return &request->at;
 	case TAKES_KEY:
-		request->key = value;
-		return 0;
-	case TAKES_TIMEOUT:
+		return &request->key;
+	case TAKES_DESCRIPTIONS:
+		return &request->descriptions;
+	case TAKES_PROTOCOL:
+		return &request->protocol;
+	case TAKES_MESSAGE:
+		return &request->message;
+	case TAKES_HEX_LINES:
+		return &request->hex_lines;
+	case TAKES_CHART:
+		return &request->chart;
+	case TAKES_TRANSPORT:
+		return &request->transport;
 	default:
-		return parse_seconds(name, value, &request->timeout_ms);
+		return NULL;
 	}
+}
+
+/* Options without a value. */
+static bool *switch_of(struct request *request, unsigned option)
+{
+	switch (option) {
+	case TAKES_JSON:
+		return &request->json;
+	case TAKES_ALL:
+		return &request->all;
+	case TAKES_FORM:
+		return &request->form;
+	case TAKES_BOXES:
+		return &request->boxes;
+	case TAKES_TYPES:
+		return &request->types;
+	case TAKES_EXAMPLES:
+		return &request->examples;
+	default:
+		return NULL;
+	}
+}
+
+static int take_option(struct request *request, unsigned option, const char *name, const char *value)
+{
+	const char **text = text_of(request, option);
+	bool *is_given = switch_of(request, option);
+
+	if (text != NULL) {
+		*text = value;
+		return 0;
+	}
+	if (is_given != NULL) {
+		*is_given = true;
+		return 0;
+	}
+	return option == TAKES_ITERATIONS ? parse_count(name, value, &request->iterations)
+	       : option == TAKES_INTERVAL ? parse_seconds(name, value, &request->interval_ms)
+					  : parse_seconds(name, value, &request->timeout_ms);
 }
 
 /* ---- the command line ---- */
@@ -166,7 +214,8 @@ static int check(const struct verb *verb, const struct arguments *arguments, int
 			return -EINVAL;
 		}
 	}
-	if (words > (verb->word == WORD_NONE ? 0 : 1) || (words == 0 && verb->word == WORD_NEEDED)) {
+	int words_max = verb->word == WORD_NONE ? 0 : verb->word == WORD_MANY ? INT_MAX : 1;
+	if (words > words_max || (words == 0 && verb->word == WORD_NEEDED)) {
 		complain_about("%s takes %s; see `berth help %s`", verb->name,
 			       verb->word == WORD_NONE ? "nothing behind it"
 			       : words == 0	       ? "the name of a function behind it"
@@ -200,6 +249,8 @@ static int run_verb(struct arguments *arguments, char **words, int count)
 		return EXIT_USAGE;
 	}
 	arguments->request.word = count > 1 ? words[1] : NULL;
+	arguments->request.words = (const char *const *)words + 1;
+	arguments->request.word_count = (size_t)count - 1;
 	return verb->run(&arguments->request);
 }
 

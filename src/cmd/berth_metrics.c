@@ -157,12 +157,14 @@ static uint64_t serves(const struct function_tally *tally)
 	return tally->condition == FUNCTION_OK;
 }
 
-static const struct {
+struct function_metric {
 	const char *name;
 	const char *type;
 	const char *help;
 	uint64_t (*value)(const struct function_tally *tally);
-} function_metrics[] = {
+};
+
+static const struct function_metric function_metrics[] = {
 	{ "berth_function_calls_total", "counter", "Calls put into a call queue.", calls_of },
 	{ "berth_function_refused_total", "counter", "Calls refused after the function was known.", refused_of },
 	{ "berth_function_started_total", "counter", "Processes started.", started_of },
@@ -170,6 +172,55 @@ static const struct {
 	{ "berth_function_ports_told_total", "counter", "Ports told to callers.", ports_told_of },
 	{ "berth_ports_lent", "gauge", "Ports that processes of the function hold.", ports_of },
 	{ "berth_function_ok", "gauge", "0 while it is draining, paused or has no worker.", serves },
+};
+
+static uint64_t relay_open_of(const struct function_tally *tally)
+{
+	return tally->relay.open;
+}
+
+static uint64_t relay_total_of(const struct function_tally *tally)
+{
+	return tally->relay.total;
+}
+
+static uint64_t relay_to_target_of(const struct function_tally *tally)
+{
+	return tally->relay.octets[RELAY_TO_TARGET];
+}
+
+static uint64_t relay_to_client_of(const struct function_tally *tally)
+{
+	return tally->relay.octets[RELAY_TO_CLIENT];
+}
+
+static uint64_t relay_failed_of(const struct function_tally *tally)
+{
+	return tally->relay.connect_failed;
+}
+
+static uint64_t relay_connect_timeouts_of(const struct function_tally *tally)
+{
+	return tally->relay.connect_timeouts;
+}
+
+static uint64_t relay_idle_timeouts_of(const struct function_tally *tally)
+{
+	return tally->relay.idle_timeouts;
+}
+
+/* Of functions with handover = relay only. */
+static const struct function_metric relay_metrics[] = {
+	{ "berth_relay_connections", "gauge", "Connections that relays hold.", relay_open_of },
+	{ "berth_relay_connections_total", "counter", "Calls that relays took.", relay_total_of },
+	{ "berth_relay_to_target_octets_total", "counter", "Octets relayed to the target.", relay_to_target_of },
+	{ "berth_relay_to_client_octets_total", "counter", "Octets relayed to clients.", relay_to_client_of },
+	{ "berth_relay_target_failed_total", "counter", "Calls whose target refused or could not be reached.",
+	  relay_failed_of },
+	{ "berth_relay_target_timeouts_total", "counter", "Calls whose target did not answer in time.",
+	  relay_connect_timeouts_of },
+	{ "berth_relay_idle_timeouts_total", "counter", "Connections ended because nothing was said.",
+	  relay_idle_timeouts_of },
 };
 
 static void print_sample(const struct status_view *view, const char *name, uint32_t function, uint64_t value)
@@ -191,14 +242,24 @@ static void print_processes(const struct status_view *view, const struct functio
 	}
 }
 
+static void print_metric(const struct status_view *view, const struct function_tally *tallies,
+			 const struct function_metric *metric, bool relays_only)
+{
+	begin(metric->name, metric->type, metric->help);
+	for (uint32_t function = 0; function < view->plan->functions.count; function++) {
+		if (!relays_only || plan_function(view->plan, function)->handover == SETTING_RELAY) {
+			print_sample(view, metric->name, function, metric->value(&tallies[function]));
+		}
+	}
+}
+
 static void print_functions(const struct status_view *view, const struct function_tally *tallies)
 {
 	for (size_t i = 0; i < sizeof(function_metrics) / sizeof(function_metrics[0]); i++) {
-		begin(function_metrics[i].name, function_metrics[i].type, function_metrics[i].help);
-		for (uint32_t function = 0; function < view->plan->functions.count; function++) {
-			print_sample(view, function_metrics[i].name, function,
-				     function_metrics[i].value(&tallies[function]));
-		}
+		print_metric(view, tallies, &function_metrics[i], false);
+	}
+	for (size_t i = 0; i < sizeof(relay_metrics) / sizeof(relay_metrics[0]); i++) {
+		print_metric(view, tallies, &relay_metrics[i], true);
 	}
 	print_processes(view, tallies);
 }

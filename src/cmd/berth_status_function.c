@@ -52,11 +52,21 @@ static int print_slots(const struct status_view *view, uint32_t function)
 
 static void print_limits(const struct plan_function *function)
 {
-	if (function->handover == SETTING_WORKER) {
+	if (function->handover == SETTING_WORKER || function->handover == SETTING_RELAY) {
 		(void)printf(", %" PRIu32 " of them workers that berthd keeps", function->workers);
 	} else {
 		(void)printf(", at most %" PRIu32, function->processes_max);
 	}
+}
+
+static void print_relay(const struct relay_tally *relay)
+{
+	(void)printf("relayed     open %" PRIu64 ", all %" PRIu64 "; octets to the target %" PRIu64
+		     ", to clients %" PRIu64 "\n",
+		     relay->open, relay->total, relay->octets[RELAY_TO_TARGET], relay->octets[RELAY_TO_CLIENT]);
+	(void)printf("            target failed %" PRIu64 ", did not answer in time %" PRIu64
+		     "; ended for silence %" PRIu64 "\n",
+		     relay->connect_failed, relay->connect_timeouts, relay->idle_timeouts);
 }
 
 int status_print_function(const struct status_view *view, const struct function_tally *tallies, uint32_t function)
@@ -77,6 +87,9 @@ int status_print_function(const struct status_view *view, const struct function_
 	if (planned->handover == SETTING_PORT) {
 		(void)printf("ports       lent %" PRIu32 ", told to callers %" PRIu64 ", from %u-%u\n", tally->ports,
 			     tally->ports_told, planned->port_first, planned->port_last);
+	}
+	if (planned->handover == SETTING_RELAY) {
+		print_relay(&tally->relay);
 	}
 	(void)printf("queue       waiting %" PRIu32 " of %" PRIu32 "\n", queue->waiting, queue->calls_max);
 	return print_slots(view, function);

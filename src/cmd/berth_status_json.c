@@ -106,6 +106,15 @@ static json_t *slot_object(const struct slot_view *slot)
 	return object;
 }
 
+static json_t *relay_object(const struct relay_tally *relay)
+{
+	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "open", (json_int_t)relay->open, "total",
+			 (json_int_t)relay->total, "octets_to_target", (json_int_t)relay->octets[RELAY_TO_TARGET],
+			 "octets_to_client", (json_int_t)relay->octets[RELAY_TO_CLIENT], "connect_failed",
+			 (json_int_t)relay->connect_failed, "connect_timeouts", (json_int_t)relay->connect_timeouts,
+			 "idle_timeouts", (json_int_t)relay->idle_timeouts);
+}
+
 static json_t *function_object(const struct status_view *view, const struct function_tally *tally, uint32_t index)
 {
 	const struct plan_function *function = plan_function(view->plan, index);
@@ -114,14 +123,16 @@ static json_t *function_object(const struct status_view *view, const struct func
 				      (int)tally->processes[SLOT_INSTANCE], "worker",
 				      (int)tally->processes[SLOT_WORKER], "attached", (int)tally->workers_attached);
 
-	return json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:i, s:I, s:o, s:{s:i, s:i}, s:[]}", "name",
-			 function->name.text, "handover", handover_word(function->handover), "account",
+	json_t *relay = function->handover == SETTING_RELAY ? relay_object(&tally->relay) : NULL;
+
+	return json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:i, s:I, s:o, s:{s:i, s:i}, s:o*, s:[]}",
+			 "name", function->name.text, "handover", handover_word(function->handover), "account",
 			 plan_account(view->plan, function->account)->name, "state", condition_word(tally->condition),
 			 "paused_ms", (json_int_t)tally->paused_ms, "calls", (json_int_t)tally->calls, "refused",
 			 (json_int_t)tally->refused, "started", (json_int_t)tally->started, "failed",
 			 (json_int_t)tally->failed, "ports", (int)tally->ports, "ports_told",
 			 (json_int_t)tally->ports_told, "processes", processes, "queue", "waiting", (int)queue->waiting,
-			 "max", (int)queue->calls_max, "running");
+			 "max", (int)queue->calls_max, "relay", relay, "running");
 }
 
 static void add_slots(const struct status_view *view, json_t **objects)

@@ -42,6 +42,7 @@ static const struct role roles[] = {
 	{ "acceptor", acceptor_run },
 	{ "launcher", launcher_run },
 	{ "port-broker", port_broker_run },
+	{ "describer", describer_run },
 };
 
 /* berthd --role NAME LOG-FORMAT TITLE: how the supervisor starts us again; not for people. */

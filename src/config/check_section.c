@@ -76,6 +76,16 @@ static void check_access(const struct section *section, const struct access_rule
 
 /* ---- [listen] ---- */
 
+static bool has_address(const struct listen_settings *listen)
+{
+	for (size_t i = 0; i < listen->addresses.count; i++) {
+		if (strncmp(listen->addresses.items[i], "unix:", 5) != 0) {
+			return true;
+		}
+	}
+	return listen->addresses.count == 0; /* complained about already */
+}
+
 void check_listen(const struct section *section, const struct listen_settings *listen, struct complaints *complaints)
 {
 	check_required(section, complaints);
@@ -85,13 +95,18 @@ void check_listen(const struct section *section, const struct listen_settings *l
 			 "defer-accept = yes waits for the client's first octet, so \"silent\" would never be called; "
 			 "leave one of them out");
 	}
+	if (listen->proxy_count > 0 && !has_address(listen)) {
+		complain(complaints, place_of(section, "proxy-protocol"),
+			 "proxy-protocol: proxies are known by their addresses, and callers of unix sockets have none; "
+			 "leave it out or listen on an address with a port");
+	}
 }
 
 /* ---- [function] ---- */
 
 static const char *handover_word(enum setting_handover handover)
 {
-	static const char *const words[] = { "spawn", "worker", "port" };
+	static const char *const words[] = { "spawn", "worker", "port", "relay" };
 
 	return words[handover];
 }
@@ -101,7 +116,7 @@ static void write_handovers(unsigned handovers, char *words, size_t size)
 	struct text text;
 
 	text_init(&text, words, size);
-	for (enum setting_handover handover = SETTING_SPAWN; handover <= SETTING_PORT; handover++) {
+	for (enum setting_handover handover = SETTING_SPAWN; handover <= SETTING_RELAY; handover++) {
 		if ((handovers & 1U << handover) != 0) {
 			text_put(&text, text.used > 0 ? " or " : "");
 			text_put(&text, handover_word(handover));
@@ -134,8 +149,36 @@ static void check_workers(const struct section *section, const struct function_s
 		complain(complaints, place_of(section, "workers"),
 			 "workers = 0 leaves nobody to take calls; set attach-group for workers that others start");
 	}
-	if (!others_bring_them && section_find(section, "command") == NULL) {
+	if (function->handover != SETTING_RELAY && !others_bring_them && section_find(section, "command") == NULL) {
 		complain(complaints, &section->place, "%s needs \"command = PATH WORD...\"", section->label);
+	}
+}
+
+/* What a function is known by means something only with a description. */
+static void check_detection(const struct section *section, const struct function_settings *function,
+			    struct complaints *complaints)
+{
+	if (function->condition_count > 0 && function->description == NULL) {
+		complain(complaints, &section->place,
+			 "%s says which calls it is for, but not what they speak; add \"description = PROTOCOL\"",
+			 section->label);
+	}
+}
+
+/* A relay has a program of berth's own, and needs two descriptors for each connection. */
+static void check_relay(const struct section *section, struct function_settings *function,
+			struct complaints *complaints)
+{
+	if (is_left_out(section, "target")) {
+		complain(complaints, &section->place, "%s needs \"target = HOST:PORT\" or \"target = unix:PATH\"",
+			 section->label);
+	}
+	if (is_set(section, "workers") && function->workers == 0) {
+		complain(complaints, place_of(section, "workers"),
+			 "workers = 0 leaves no relay to take calls; set 1 or more");
+	}
+	if (is_left_out(section, "open-files")) {
+		function->open_files = 0;
 	}
 }
 
@@ -223,6 +266,10 @@ void check_function(const struct section *section, struct function_settings *fun
 	check_meaning(section, function->handover, complaints);
 	check_workers(section, function, complaints);
 	check_placeholders(section, function, complaints);
+	check_detection(section, function, complaints);
+	if (function->handover == SETTING_RELAY) {
+		check_relay(section, function, complaints);
+	}
 	if (function->handover == SETTING_PORT) {
 		check_admit(section, function, complaints);
 	}

@@ -14,9 +14,11 @@
 #include "base/name.h"
 
 enum setting_log { SETTING_LOG_JOURNAL, SETTING_LOG_STDERR, SETTING_LOG_STDERR_JSON };
-enum setting_handover { SETTING_SPAWN, SETTING_WORKER, SETTING_PORT };
+enum setting_handover { SETTING_SPAWN, SETTING_WORKER, SETTING_PORT, SETTING_RELAY };
+enum setting_dialect { SETTING_LINE, SETTING_DETECT }; /* bits 1 << of listen_settings.dialects */
 enum setting_as { SETTING_AS_STDIO, SETTING_AS_LISTEN_FD };
 enum setting_greet { SETTING_GREET_BERTH, SETTING_GREET_FUNCTION };
+enum setting_header { SETTING_HEADER_OFF, SETTING_HEADER_V1, SETTING_HEADER_V2 };
 enum setting_bind { SETTING_BIND_BERTH, SETTING_BIND_SELF };
 enum setting_share { SETTING_SHARE_CALL, SETTING_SHARE_KEY, SETTING_SHARE_ALL };
 enum setting_admit { SETTING_ADMIT_CALLER, SETTING_ADMIT_ANY, SETTING_ADMIT_PREFIXES };
@@ -44,9 +46,17 @@ struct place_in_file {
 	unsigned line;
 };
 
+/* A function is for calls with one of these values only. */
+struct condition_settings {
+	const char *selector; /* as the description calls it */
+	struct words values;
+};
+
 struct listen_settings {
 	char *name;
 	struct place_in_file place;
+	unsigned dialects;
+	uint32_t quiet_ms;
 	struct words addresses; /* "[::]:1", "0.0.0.0:1", "unix:/path": checked and in this form */
 	bool all_functions;	/* functions = * */
 	struct words functions; /* else these, in lower case; each exists */
@@ -60,12 +70,18 @@ struct listen_settings {
 	bool defer_accept;
 	uint32_t socket_mode; /* of unix sockets */
 	struct access_rules access;
+	struct prefix *proxies; /* who must tell in a PROXY header who calls */
+	size_t proxy_count;
 };
 
 struct function_settings {
 	struct name name;
 	struct place_in_file place;
 	enum setting_handover handover;
+	char *description;		       /* name of a protocol; NULL: never detected */
+	struct condition_settings *conditions; /* all must hold */
+	size_t condition_count;
+	int32_t priority;
 	struct words command; /* words, quotes taken off; command[0] is an absolute path */
 	char *directory;
 	char *user;		  /* NULL: not said */
@@ -85,9 +101,16 @@ struct function_settings {
 	struct words read_write;
 	uint32_t queue_max;
 	uint32_t queue_timeout_ms;
-	/* handover = worker */
+	/* handover = worker and relay */
 	uint32_t workers;
 	char *attach_group; /* NULL: nobody attaches */
+	/* handover = relay */
+	char *target;			   /* "host:port", "[v6]:port", "unix:/path" */
+	enum setting_header target_header; /* what the target is told of the caller */
+	uint32_t connect_timeout_ms;
+	uint32_t idle_timeout_ms;	 /* 0: none */
+	uint32_t connections_max;	 /* 0: as descriptors allow */
+	uint32_t connections_per_source; /* 0: off */
 	/* handover = port */
 	uint16_t port_first;
 	uint16_t port_last;
@@ -104,10 +127,11 @@ struct function_settings {
 };
 
 struct settings {
-	char *user;	    /* the acceptors' account; NULL: not said */
-	uint32_t acceptors; /* 0: auto */
-	uint32_t launchers; /* of each account */
-	char *run_dir;	    /* NULL: not said */
+	char *user;		   /* the acceptors' account; NULL: not said */
+	uint32_t acceptors;	   /* 0: auto */
+	uint32_t launchers;	   /* of each account */
+	char *run_dir;		   /* NULL: not said */
+	struct words descriptions; /* folders; none: those that came with berth */
 	enum setting_log log;
 	struct listen_settings *listens;
 	size_t listen_count;

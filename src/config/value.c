@@ -257,17 +257,24 @@ int read_choice(const struct value *value, void *target)
 
 int read_choices(const struct value *value, void *target)
 {
+	unsigned *ret_choices = target;
+	unsigned choices = 0;
 	struct words words;
 	int r = value_split(value, ',', &words);
 
-	(void)target;
 	if (r < 0) {
 		return r;
 	}
 	for (size_t i = 0; i < words.count; i++) {
-		if (find_in_form(value->key->form, words.items[i], strlen(words.items[i])) < 0) {
+		int index = find_in_form(value->key->form, words.items[i], strlen(words.items[i]));
+		if (index < 0) {
 			r = wrong_choice(value, words.items[i]);
+		} else {
+			choices |= 1U << index;
 		}
+	}
+	if (r == 0) {
+		*ret_choices = choices;
 	}
 	return r;
 }
@@ -282,13 +289,6 @@ int read_switch(const struct value *value, void *target)
 	}
 	*ret_on = index == 0;
 	return 0;
-}
-
-int read_fixed(const struct value *value, void *target)
-{
-	(void)target;
-	return find_in_form(value->key->form, value->text, strlen(value->text)) < 0 ? wrong_choice(value, value->text)
-										    : 0;
 }
 
 int read_nothing(const struct value *value, void *target)

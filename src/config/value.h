@@ -31,7 +31,6 @@ value_reader read_duration; /* uint32_t, milliseconds */
 value_reader read_size;	    /* uint64_t, octets */
 value_reader read_choice;   /* any enum whose values count from 0 */
 value_reader read_switch;   /* bool */
-value_reader read_fixed;    /* holds nothing: a choice that this version never acts on */
 value_reader read_path;	    /* char *, absolute */
 value_reader read_account;  /* char *, a user or group */
 value_reader read_silent;   /* char *, a function name in lower case */
@@ -41,13 +40,20 @@ value_reader read_nothing;  /* holds nothing: the key must stay empty in this ve
 value_reader read_command;     /* struct words */
 value_reader read_environment; /* struct words */
 value_reader read_paths;       /* struct words, absolute */
-value_reader read_choices;     /* holds nothing: each entry must be a word of the form */
+value_reader read_choices;     /* unsigned: a bit for each word of the form */
 value_reader read_functions;   /* struct listen_settings */
+
+/* value_detect.c: what a function is known by */
+value_reader read_description; /* char *, the name of a protocol */
+value_reader read_selector;    /* struct function_settings; a condition on the selector that the key names */
+value_reader read_when;	       /* struct function_settings; conditions on any selectors */
 
 /* value_network.c: addresses and what goes with them */
 value_reader read_addresses; /* struct words */
 value_reader read_allow;     /* struct access_rules; adds to them */
 value_reader read_deny;	     /* likewise */
 value_reader read_admit;     /* struct function_settings */
+value_reader read_proxies;   /* struct listen_settings */
+value_reader read_target;    /* char *, "host:port" or "unix:/path" */
 value_reader read_ports;     /* struct function_settings */
 value_reader read_rate;	     /* struct listen_settings */

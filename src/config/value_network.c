@@ -11,6 +11,8 @@
 #include "base/text.h"
 #include "os/filter.h"
 
+enum { TARGET_HOST_MAX = 253 };
+
 /* ---- listening addresses ---- */
 
 static const char unix_word[] = "unix:";
@@ -119,6 +121,47 @@ int read_addresses(const struct value *value, void *target)
 	return r;
 }
 
+/* ---- the target of a relay ---- */
+
+/* The host may be a name; it is looked up by the relay. */
+static bool is_host(const char *host, size_t size)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_";
+	struct prefix prefix;
+	char text[ADDRESS_TEXT_MAX];
+
+	if (size > 2 && host[0] == '[' && host[size - 1] == ']' && size - 2 < sizeof(text)) {
+		memcpy(text, host + 1, size - 2);
+		text[size - 2] = '\0';
+		return strchr(text, ':') != NULL && strchr(text, '/') == NULL && prefix_parse(text, &prefix) == 0;
+	}
+	return size > 0 && size <= TARGET_HOST_MAX && strspn(host, letters) == size;
+}
+
+int read_target(const struct value *value, void *target)
+{
+	char **ret_target = target;
+	const char *colon = strrchr(value->text, ':');
+	uint64_t port;
+	char *copy;
+
+	if (strncmp(value->text, unix_word, strlen(unix_word)) == 0) {
+		if (check_unix_path(value, value->text) < 0) {
+			return -EINVAL;
+		}
+	} else if (colon == NULL || !is_host(value->text, (size_t)(colon - value->text)) ||
+		   number_parse(colon + 1, 1, UINT16_MAX, &port) < 0) {
+		return value_wrong(value, "must be a host and a port, like 127.0.0.1:22 or mail.example:25, or "
+					  "unix:/path");
+	}
+	copy = arena_text(value->arena, value->text, strlen(value->text));
+	if (copy == NULL) {
+		return -ENOMEM;
+	}
+	*ret_target = copy;
+	return 0;
+}
+
 /* ---- prefixes ---- */
 
 static int wrong_prefix(const struct value *value, const char *text, const char *needed)
@@ -171,7 +214,8 @@ int read_deny(const struct value *value, void *target)
 	return read_access(value, target, false);
 }
 
-static int read_admit_prefixes(const struct value *value, struct function_settings *function)
+/* `needed` says what else an entry may be. */
+static int read_prefixes(const struct value *value, const char *needed, struct prefix **ret_prefixes, size_t *ret_count)
 {
 	struct prefix *prefixes;
 	struct words words;
@@ -189,11 +233,11 @@ static int read_admit_prefixes(const struct value *value, struct function_settin
 	}
 	for (size_t i = 0; i < words.count; i++) {
 		if (prefix_parse(words.items[i], &prefixes[i]) < 0) {
-			r = wrong_prefix(value, words.items[i], "must be caller, any, or");
+			r = wrong_prefix(value, words.items[i], needed);
 		}
 	}
-	function->admit_prefixes = prefixes;
-	function->admit_prefix_count = words.count;
+	*ret_prefixes = prefixes;
+	*ret_count = words.count;
 	return r;
 }
 
@@ -208,9 +252,29 @@ int read_admit(const struct value *value, void *target)
 		function->admit = SETTING_ADMIT_ANY;
 	} else {
 		function->admit = SETTING_ADMIT_PREFIXES;
-		r = read_admit_prefixes(value, function);
+		r = read_prefixes(value, "must be caller, any, or", &function->admit_prefixes,
+				  &function->admit_prefix_count);
 	}
 	return r;
+}
+
+int read_proxies(const struct value *value, void *target)
+{
+	static const char word[] = "required-from ";
+	struct listen_settings *listen = target;
+	struct value prefixes = *value;
+
+	if (strcmp(value->text, value->key->zero) == 0) {
+		listen->proxies = NULL;
+		listen->proxy_count = 0;
+		return 0;
+	}
+	if (strncmp(value->text, word, strlen(word)) != 0) {
+		return value_wrong(value, "must be off, or required-from and the proxies' addresses or prefixes, like "
+					  "required-from 192.0.2.7, 2001:db8::/32");
+	}
+	prefixes.text += strlen(word);
+	return read_prefixes(&prefixes, "must be", &listen->proxies, &listen->proxy_count);
 }
 
 /* ---- ports and rates ---- */

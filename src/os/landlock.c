@@ -10,13 +10,19 @@
 
 #include "os/raw_system_call.h"
 
-enum { CREATE_VERSION = 1 << 0, RULE_PATH_BENEATH = 1 };
+enum { CREATE_VERSION = 1 << 0, RULE_PATH_BENEATH = 1, RULE_PORT = 2 };
 
 /* The kernel's struct landlock_path_beneath_attr. */
 struct path_rule {
 	uint64_t rights;
 	int32_t parent;
 } __attribute__((packed));
+
+/* The kernel's struct landlock_net_port_attr. */
+struct port_rule {
+	uint64_t rights;
+	uint64_t port;
+};
 
 int landlock_abi(void)
 {
@@ -75,6 +81,13 @@ int landlock_allow(int rule_set, const char *path, uint64_t rights)
 close_parent:
 	close(rule.parent);
 	return r;
+}
+
+int landlock_allow_port(int rule_set, uint16_t port, uint64_t rights)
+{
+	const struct port_rule rule = { .rights = rights, .port = port };
+
+	return syscall(SYS_landlock_add_rule, rule_set, RULE_PORT, &rule, 0) < 0 ? -errno : 0;
 }
 
 NO_SANITIZERS

@@ -40,5 +40,8 @@ int landlock_create(int abi, struct landlock_handled handled);
 /* Allows these rights beneath a path, as far as they make sense there.  0 or -errno. */
 int landlock_allow(int rule_set, const char *path, uint64_t rights);
 
+/* Allows TCP bind or connect (LANDLOCK_TCP_...) with this port; ABI_NETWORK.  0 or -errno. */
+int landlock_allow_port(int rule_set, uint16_t port, uint64_t rights);
+
 /* landlock_restrict_self: one raw system call.  Needs no_new_privs.  0 or -errno. */
 int landlock_enter(int rule_set);

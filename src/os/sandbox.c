@@ -1,6 +1,6 @@
 /* sandbox.c - what a role of berth gives up: files, new sockets, and all system calls but a list.
- * Called once by the acceptor and by the port broker, when they hold everything they will ever
- * need.
+ * Called once by the acceptor, the port broker and the relay, when they hold everything they will
+ * ever need.
  *
  * A list of what is allowed, because nobody can list what is dangerous.  The system calls that a
  * call costs are allowed without a look at their arguments where possible: the kernel then answers
@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/sockios.h>
+#include <netinet/tcp.h>
 #include <seccomp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,6 +74,22 @@ static const int calls_of_port_broker[] = {
 	SCMP_SYS(bind), SCMP_SYS(listen), SCMP_SYS(setsockopt), SCMP_SYS(lseek), /* how long the plan of a reload is */
 };
 
+static const int calls_of_describer[] = {
+	SCMP_SYS(sysinfo), /* qsort asks how much memory there is */
+};
+
+static const int calls_of_relay[] = {
+	SCMP_SYS(connect),
+	SCMP_SYS(splice),
+	SCMP_SYS(pipe2),
+};
+
+static const struct rule rules_of_relay[] = {
+	{ SCMP_SYS(setsockopt), 2, UINT32_MAX, TCP_NODELAY },  { SCMP_SYS(setsockopt), 2, UINT32_MAX, TCP_QUICKACK },
+	{ SCMP_SYS(setsockopt), 2, UINT32_MAX, SO_KEEPALIVE }, { SCMP_SYS(setsockopt), 2, UINT32_MAX, SO_LINGER },
+	{ SCMP_SYS(fcntl), 1, UINT32_MAX, F_SETFL },	       { SCMP_SYS(fcntl), 1, UINT32_MAX, F_SETPIPE_SZ },
+};
+
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static int allow_calls(scmp_filter_ctx filter, const int *calls, size_t count)
@@ -109,7 +126,7 @@ static int allow_abort(scmp_filter_ctx filter)
 	return allow_rules(filter, &rule, 1);
 }
 
-static int allow_tcp_sockets(scmp_filter_ctx filter, int family)
+static int allow_streams(scmp_filter_ctx filter, int family)
 {
 	const uint64_t type = UINT32_MAX & ~(SOCK_CLOEXEC | SOCK_NONBLOCK);
 
@@ -124,10 +141,30 @@ static int allow_listening(scmp_filter_ctx filter)
 
 	r = allow_calls(filter, calls_of_port_broker, COUNT(calls_of_port_broker));
 	if (r == 0) {
-		r = allow_tcp_sockets(filter, AF_INET);
+		r = allow_streams(filter, AF_INET);
 	}
 	if (r == 0) {
-		r = allow_tcp_sockets(filter, AF_INET6);
+		r = allow_streams(filter, AF_INET6);
+	}
+	return r;
+}
+
+static int allow_connecting(scmp_filter_ctx filter, const struct sandbox_reach *reach)
+{
+	int r;
+
+	r = allow_calls(filter, calls_of_relay, COUNT(calls_of_relay));
+	if (r == 0) {
+		r = allow_rules(filter, rules_of_relay, COUNT(rules_of_relay));
+	}
+	if (r == 0 && reach->ipv4) {
+		r = allow_streams(filter, AF_INET);
+	}
+	if (r == 0 && reach->ipv6) {
+		r = allow_streams(filter, AF_INET6);
+	}
+	if (r == 0 && reach->paths) {
+		r = allow_streams(filter, AF_UNIX);
 	}
 	return r;
 }
@@ -144,7 +181,7 @@ static int allow_sanitizers(scmp_filter_ctx filter)
 	return allow_calls(filter, calls, COUNT(calls));
 }
 
-static int add_rules(scmp_filter_ctx filter, enum sandbox_role role)
+static int add_rules(scmp_filter_ctx filter, enum sandbox_role role, const struct sandbox_reach *reach)
 {
 	int r;
 
@@ -161,6 +198,12 @@ static int add_rules(scmp_filter_ctx filter, enum sandbox_role role)
 	if (r == 0 && role == SANDBOX_PORT_BROKER) {
 		r = allow_listening(filter);
 	}
+	if (r == 0 && role == SANDBOX_RELAY) {
+		r = allow_connecting(filter, reach);
+	}
+	if (r == 0 && role == SANDBOX_DESCRIBER) {
+		r = allow_calls(filter, calls_of_describer, COUNT(calls_of_describer));
+	}
 	return r;
 }
 
@@ -175,7 +218,7 @@ static uint32_t violation(void)
 	return wish != NULL && strcmp(wish, "trap") == 0 ? SCMP_ACT_TRAP : SCMP_ACT_KILL_PROCESS;
 }
 
-static int restrict_calls(enum sandbox_role role)
+static int restrict_calls(enum sandbox_role role, const struct sandbox_reach *reach)
 {
 	scmp_filter_ctx filter;
 	int r;
@@ -186,7 +229,7 @@ static int restrict_calls(enum sandbox_role role)
 	}
 	r = seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, violation());
 	if (r == 0) {
-		r = add_rules(filter, role);
+		r = add_rules(filter, role, reach);
 	}
 	if (r == 0) {
 		r = seccomp_load(filter);
@@ -195,7 +238,7 @@ static int restrict_calls(enum sandbox_role role)
 	return r;
 }
 
-static int restrict_files_and_network(enum sandbox_role role, int abi)
+static int restrict_files_and_network(enum sandbox_role role, const struct sandbox_reach *reach, int abi)
 {
 	const struct landlock_handled handled = {
 		.files = landlock_files_all(abi),
@@ -212,6 +255,9 @@ static int restrict_files_and_network(enum sandbox_role role, int abi)
 	if (SANITIZED) {
 		r = landlock_allow(rule_set, "/proc", LANDLOCK_FILE_READ | LANDLOCK_FOLDER_READ);
 	}
+	if (r == 0 && role == SANDBOX_RELAY && reach->port != 0 && abi >= LANDLOCK_ABI_NETWORK) {
+		r = landlock_allow_port(rule_set, reach->port, LANDLOCK_TCP_CONNECT);
+	}
 	if (r == 0) {
 		r = landlock_enter(rule_set);
 	}
@@ -219,7 +265,7 @@ static int restrict_files_and_network(enum sandbox_role role, int abi)
 	return r;
 }
 
-int sandbox_enter(enum sandbox_role role, unsigned *ret_missing)
+static int enter(enum sandbox_role role, const struct sandbox_reach *reach, unsigned *ret_missing)
 {
 	int abi = landlock_abi();
 	int r = 0;
@@ -228,10 +274,10 @@ int sandbox_enter(enum sandbox_role role, unsigned *ret_missing)
 		return -errno;
 	}
 	if (abi > 0) {
-		r = restrict_files_and_network(role, abi);
+		r = restrict_files_and_network(role, reach, abi);
 	}
 	if (r == 0) {
-		r = restrict_calls(role);
+		r = restrict_calls(role, reach);
 	}
 	if (r < 0) {
 		return r;
@@ -239,4 +285,16 @@ int sandbox_enter(enum sandbox_role role, unsigned *ret_missing)
 	*ret_missing =
 		(abi == 0 ? SANDBOX_NO_LANDLOCK : 0) | (abi < LANDLOCK_ABI_NETWORK ? SANDBOX_NO_LANDLOCK_NETWORK : 0);
 	return 0;
+}
+
+int sandbox_enter(enum sandbox_role role, unsigned *ret_missing)
+{
+	static const struct sandbox_reach nowhere;
+
+	return enter(role, &nowhere, ret_missing);
+}
+
+int sandbox_enter_relay(const struct sandbox_reach *reach, unsigned *ret_missing)
+{
+	return enter(SANDBOX_RELAY, reach, ret_missing);
 }

@@ -6,9 +6,10 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <linux/filter.h>
 
-enum sandbox_role { SANDBOX_ACCEPTOR, SANDBOX_PORT_BROKER };
+enum sandbox_role { SANDBOX_ACCEPTOR, SANDBOX_PORT_BROKER, SANDBOX_RELAY, SANDBOX_DESCRIBER };
 
 /* What could not be applied, for the log: bits of sandbox_parts. */
 enum sandbox_parts { SANDBOX_NO_LANDLOCK = 1, SANDBOX_NO_LANDLOCK_NETWORK = 2 };
@@ -17,6 +18,18 @@ enum sandbox_parts { SANDBOX_NO_LANDLOCK = 1, SANDBOX_NO_LANDLOCK_NETWORK = 2 };
  * a seccomp allow-list whose violation kills the process (BERTH_SECCOMP=trap raises SIGSYS instead, for
  * debugging).  0 with *ret_missing, or -errno when seccomp cannot be applied. */
 int sandbox_enter(enum sandbox_role role, unsigned *ret_missing);
+
+/* Where a relay may connect to. */
+struct sandbox_reach {
+	bool ipv4;
+	bool ipv6;
+	bool paths;    /* unix sockets */
+	uint16_t port; /* of ipv4 and ipv6 */
+};
+
+/* The same for SANDBOX_RELAY, which may also make sockets of these families, connect them (with TCP, to this port),
+ * and move octets through pipes. */
+int sandbox_enter_relay(const struct sandbox_reach *reach, unsigned *ret_missing);
 
 /* A Landlock rule set that leaves only `read_only` and `read_write` paths, as a descriptor for
  * sandbox_files_enter; -EOPNOTSUPP without Landlock, -ENOENT when a path does not exist. */

@@ -48,7 +48,7 @@ static uint32_t count_descriptors(void)
 
 static void expire(struct call *call)
 {
-	if (call->state == CALL_UNFINISHED) {
+	if (call->state == CALL_UNFINISHED || call->state == CALL_QUIET) {
 		first_message_expired(call);
 	} else {
 		call_close(call);
@@ -81,6 +81,7 @@ static void on_deadline(struct loop_timer *timer)
 	uint64_t next_ms = 0;
 
 	for (uint32_t i = 0; i < acceptor->kit.plan->listens.count; i++) {
+		next_ms = earlier(next_ms, sweep(&acceptor->listens[i].quiet, now_ms));
 		next_ms = earlier(next_ms, sweep(&acceptor->listens[i].unfinished, now_ms));
 	}
 	next_ms = earlier(next_ms, sweep(&acceptor->helping, now_ms));

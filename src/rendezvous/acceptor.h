@@ -3,7 +3,9 @@
  * A call's way through the files:
  *
  *	acceptor_listen.c  accept, count the source, may it call at all
- *	acceptor_first.c   peek until the first message is whole; find the function; put the call into its queue
+ *	acceptor_proxy.c   where a proxy calls: the header in which it tells for whom
+ *	acceptor_first.c   peek until the first message is whole; find the function by name; put the call into its queue
+ *	acceptor_detect.c  or find it by what the octets are
  *	acceptor_close.c   or refuse it (or answer HELP), drain, close
  *	acceptor_calls.c   the calls themselves: memory, lists, deadlines
  *	acceptor.c	   the process: start, timers, finish */
@@ -13,11 +15,12 @@
 #include <stdint.h>
 #include <sys/queue.h>
 
+#include "description/classifier.h"
 #include "loop/loop.h"
 #include "rendezvous/kit.h"
 #include "wire/line.h"
 
-enum call_state { CALL_FREE, CALL_UNFINISHED, CALL_HELPING, CALL_CLOSING };
+enum call_state { CALL_FREE, CALL_UNFINISHED, CALL_QUIET, CALL_HELPING, CALL_CLOSING };
 
 struct acceptor;
 
@@ -35,8 +38,15 @@ struct call {
 	uint16_t help_sent; /* and how much of its line is out already */
 	uint16_t listen;
 	uint8_t state;
+	struct classifier_flow flow; /* what the classifier knows of its first message */
+	uint32_t octets_seen;	     /* of it, when it was last looked at, */
+	uint32_t octets_read;	     /* and in all looks together */
+	bool mute;		     /* the caller would not understand a refusal */
 	bool is_unix;
 	bool in_loop;
+	bool header_owed; /* a proxy's connection whose PROXY header is not read yet */
+	bool told;	  /* `address` and `port` are what a proxy told, not the connection's */
+	uint16_t port;
 };
 
 TAILQ_HEAD(call_list, call);
@@ -53,7 +63,8 @@ struct listener {
 /* What one [listen] section has unfinished, oldest first. */
 struct listen_state {
 	struct call_list unfinished;
-	uint32_t count;
+	struct call_list quiet; /* whole, but could be the beginning of another message */
+	uint32_t count;		/* of both */
 };
 
 struct acceptor {
@@ -77,6 +88,7 @@ struct acceptor {
 	uint32_t descriptor_max;   /* the soft limit, as last read */
 	uint64_t shortage_said_ms; /* when it was last logged */
 	bool finishing;
+	uint8_t peeked[CLASSIFIER_OCTETS_MAX]; /* a first message while it is looked at */
 };
 
 /* ---- acceptor_calls.c ---- */
@@ -117,13 +129,45 @@ void listeners_stop(struct acceptor *acceptor);
 void listeners_rest(struct acceptor *acceptor);
 void listeners_resume(struct acceptor *acceptor);
 
+/* Why this caller may not even speak, or REFUSAL_NONE; then it is counted for its source. */
+enum refusal caller_judge(struct call *call);
+
 /* ---- acceptor_first.c ---- */
 
 /* Looks at what has come so far; called at once after accept and at each event. */
 void first_message_look(struct call *call, uint32_t events);
 
-/* The deadline of the first message has passed. */
+/* Not whole yet: the call waits for more octets under its deadline. */
+void first_message_wait(struct call *call);
+
+/* The deadline of the first message has passed, or it was quiet for long enough. */
 void first_message_expired(struct call *call);
+
+/* Serves the call by this function, unless it may not be had now: then it is refused.  `consumed` octets of the first
+ * message are read away before; `key` as in struct call_message. */
+void call_serve(struct call *call, const struct plan_function *function, enum call_dialect dialect, size_t consumed,
+		const char *key);
+
+/* Reads what was peeked in the line dialect, and acts on it. */
+void first_message_read_line(struct call *call, const uint8_t *octets, size_t size, bool last);
+
+/* ---- acceptor_detect.c ---- */
+
+/* Looks at what was peeked; `last`: nothing more will come. */
+void detect_look(struct call *call, const uint8_t *octets, size_t size, bool last);
+
+/* Nothing has come for a while: decides with what there is.  What cannot be decided waits on, or is refused with
+ * `otherwise` when nothing more will come. */
+void detect_settle(struct call *call, const uint8_t *octets, size_t size, enum refusal otherwise);
+
+/* ---- acceptor_proxy.c ---- */
+
+/* True when the caller is a proxy that must tell who calls. */
+bool proxy_owes_header(const struct call *call);
+
+/* Looks for the header that is owed.  True when it was there and is consumed: the first message may be looked at.
+ * Else the call waits, or is gone. */
+bool proxy_look(struct call *call, uint32_t events);
 
 /* ---- acceptor_close.c ---- */
 

@@ -23,6 +23,7 @@ int calls_init(struct acceptor *acceptor)
 	for (uint32_t i = 0; i < plan->listens.count; i++) {
 		acceptor->call_room += plan_listen(plan, i)->calls_max;
 		TAILQ_INIT(&acceptor->listens[i].unfinished);
+		TAILQ_INIT(&acceptor->listens[i].quiet);
 	}
 	TAILQ_INIT(&acceptor->helping);
 	TAILQ_INIT(&acceptor->closing);
@@ -47,6 +48,8 @@ static struct call *oldest_unfinished(const struct acceptor *acceptor)
 
 	for (uint32_t i = 0; i < acceptor->kit.plan->listens.count; i++) {
 		struct call *first = TAILQ_FIRST(&acceptor->listens[i].unfinished);
+		struct call *quiet = TAILQ_FIRST(&acceptor->listens[i].quiet);
+		first = first == NULL ? quiet : first;
 		if (first != NULL && (oldest == NULL || first->accepted_ns < oldest->accepted_ns)) {
 			oldest = first;
 		}
@@ -61,7 +64,7 @@ void call_give_way(struct call *call)
 	struct counters *counters = call->acceptor->kit.counters;
 	size_t size = 0;
 
-	while (line[size] != '\0') {
+	while (line[size] != '\0' && !call->mute) {
 		size++;
 	}
 	(void)send(call->source.descriptor, line, size, MSG_DONTWAIT | MSG_NOSIGNAL);
@@ -122,6 +125,8 @@ static struct call_list *list_of(struct call *call)
 	switch ((enum call_state)call->state) {
 	case CALL_UNFINISHED:
 		return &call->acceptor->listens[call->listen].unfinished;
+	case CALL_QUIET:
+		return &call->acceptor->listens[call->listen].quiet;
 	case CALL_HELPING:
 		return &call->acceptor->helping;
 	case CALL_CLOSING:
@@ -136,7 +141,7 @@ static void count_states(struct call *call, int32_t change)
 {
 	struct acceptor *acceptor = call->acceptor;
 
-	if (call->state == CALL_UNFINISHED) {
+	if (call->state == CALL_UNFINISHED || call->state == CALL_QUIET) {
 		acceptor->listens[call->listen].count += (uint32_t)change;
 		counter_add(&acceptor->kit.counters->unfinished, (uint64_t)(int64_t)change);
 	} else if (call->state != CALL_FREE) {
@@ -155,6 +160,21 @@ static void leave_list(struct call *call)
 	}
 }
 
+/* Nearly always at the end; a call that was quiet for a while goes back among those that came when it did. */
+static void insert_in_order(struct call_list *list, struct call *call)
+{
+	struct call *before = TAILQ_LAST(list, call_list);
+
+	while (before != NULL && before->due_ms > call->due_ms) {
+		before = TAILQ_PREV(before, call_list, neighbours);
+	}
+	if (before == NULL) {
+		TAILQ_INSERT_HEAD(list, call, neighbours);
+	} else {
+		TAILQ_INSERT_AFTER(list, before, call, neighbours);
+	}
+}
+
 void call_enter(struct call *call, enum call_state state, uint64_t due_ms)
 {
 	struct acceptor *acceptor = call->acceptor;
@@ -162,7 +182,7 @@ void call_enter(struct call *call, enum call_state state, uint64_t due_ms)
 	leave_list(call);
 	call->state = (uint8_t)state;
 	call->due_ms = due_ms;
-	TAILQ_INSERT_TAIL(list_of(call), call, neighbours);
+	insert_in_order(list_of(call), call);
 	count_states(call, 1);
 	if (acceptor->deadline.due_ms == 0 || due_ms < acceptor->deadline.due_ms) {
 		loop_timer_set(acceptor->loop, &acceptor->deadline, due_ms);

@@ -67,7 +67,9 @@ static void say(struct call *call, const char *line)
 void call_refuse(struct call *call, enum refusal refusal)
 {
 	counter_add(&call->acceptor->kit.counters->refused[refusal], 1);
-	say(call, refusal_line(refusal));
+	if (!call->mute) {
+		say(call, refusal_line(refusal));
+	}
 	close_in_good_order(call);
 }
 

@@ -43,6 +43,9 @@ static enum refusal judge_function(const struct call *call, const struct plan_fu
 	    atomic_load_explicit(&state->workers_attached, memory_order_relaxed) == 0) {
 		return REFUSAL_FAILED;
 	}
+	if (call->told && function->handover == SETTING_PORT && function->admit == SETTING_ADMIT_CALLER) {
+		return REFUSAL_DENIED; /* a port for what a proxy told would be a right that a proxy gave */
+	}
 	return REFUSAL_NONE;
 }
 
@@ -65,6 +68,11 @@ static struct call_message message_for(const struct call *call, const struct pla
 	}
 	if (call->is_unix) {
 		message.flags |= CALL_UNIX;
+	}
+	if (call->told) {
+		message.flags |= CALL_TOLD;
+		message.told = call->address;
+		message.told_port = call->port;
 	}
 	if (key[0] != '\0') {
 		message.flags |= CALL_KEY;
@@ -125,79 +133,53 @@ static bool consume(int connection, size_t size)
 	return recv(connection, line, size, MSG_DONTWAIT) == (ssize_t)size;
 }
 
-static void serve(struct call *call, const struct line_request *request)
+void call_serve(struct call *call, const struct plan_function *function, enum call_dialect dialect, size_t consumed,
+		const char *key)
+{
+	enum refusal refusal = judge_function(call, function);
+
+	call->mute = dialect != CALL_DIALECT_LINE;
+	if (refusal != REFUSAL_NONE) {
+		refuse_function(call, function, refusal);
+		return;
+	}
+	if (consumed > 0 && !consume(call->source.descriptor, consumed)) {
+		counter_add(&call->acceptor->kit.counters->gone, 1);
+		call_close(call);
+		return;
+	}
+	struct call_message message = message_for(call, function, dialect, key);
+	hand_over(call, function, &message);
+}
+
+static void serve_request(struct call *call, const struct line_request *request)
 {
 	const struct plan_function *function = plan_find(call->acceptor->kit.plan, listen_of(call), &request->name);
 
 	if (function == NULL) {
 		call_refuse(call, REFUSAL_UNKNOWN);
-		return;
-	}
-	enum refusal refusal = judge_function(call, function);
-	if (refusal != REFUSAL_NONE) {
-		refuse_function(call, function, refusal);
-		return;
-	}
-	if (!consume(call->source.descriptor, request->size)) {
-		counter_add(&call->acceptor->kit.counters->gone, 1);
-		call_close(call);
-		return;
-	}
-	struct call_message message = message_for(call, function, CALL_DIALECT_LINE, request->key);
-	hand_over(call, function, &message);
-}
-
-static void on_octets(struct loop_source *source, uint32_t events)
-{
-	first_message_look(source->data, events);
-}
-
-/* Not whole yet.  The oldest of too many unfinished calls gives way. */
-static void wait_for_more(struct call *call)
-{
-	const uint32_t wanted = EPOLLIN | EPOLLRDHUP | EPOLLET;
-	struct listen_state *state = &call->acceptor->listens[call->listen];
-
-	if (call->state == CALL_UNFINISHED) {
-		return;
-	}
-	if (state->count >= listen_of(call)->calls_max) {
-		call_give_way(TAILQ_FIRST(&state->unfinished));
-	}
-	call_enter(call, CALL_UNFINISHED, call->accepted_ns / NS_PER_MS + listen_of(call)->first_message_ms);
-	if (!call_watch(call, wanted, on_octets)) {
-		call_refuse(call, REFUSAL_BUSY);
+	} else {
+		call_serve(call, function, CALL_DIALECT_LINE, request->size, request->key);
 	}
 }
 
-void first_message_look(struct call *call, uint32_t events)
+void first_message_read_line(struct call *call, const uint8_t *octets, size_t size, bool last)
 {
-	uint8_t octets[FIRST_MESSAGE_MAX];
 	struct line_request request;
-	ssize_t size = recv(call->source.descriptor, octets, sizeof(octets), MSG_PEEK | MSG_DONTWAIT);
 
-	if (size < 0 && (errno == EAGAIN || errno == EINTR) && (events & (EPOLLHUP | EPOLLERR)) == 0) {
-		wait_for_more(call);
-		return;
-	}
-	if (size <= 0 || (events & EPOLLHUP) != 0) {
-		counter_add(&call->acceptor->kit.counters->gone, 1);
-		call_close(call);
-		return;
-	}
-	switch (line_parse(octets, (size_t)size, &request)) {
+	switch (line_parse(octets, size < FIRST_MESSAGE_MAX ? size : FIRST_MESSAGE_MAX, &request)) {
 	case LINE_MORE:
-		if ((events & EPOLLRDHUP) != 0) { /* it will never be whole */
+		if (last) { /* it will never be whole */
 			call_refuse(call, REFUSAL_MALFORMED);
 		} else {
-			wait_for_more(call);
+			first_message_wait(call);
 		}
 		break;
 	case LINE_HELP:
 		call_help(call);
 		break;
 	case LINE_CALL:
-		serve(call, &request);
+		serve_request(call, &request);
 		break;
 	case LINE_MALFORMED:
 	default:
@@ -206,23 +188,91 @@ void first_message_look(struct call *call, uint32_t events)
 	}
 }
 
+static void on_octets(struct loop_source *source, uint32_t events)
+{
+	first_message_look(source->data, events);
+}
+
+/* The oldest of too many unfinished calls gives way. */
+void first_message_wait(struct call *call)
+{
+	const uint32_t wanted = EPOLLIN | EPOLLRDHUP | EPOLLET;
+	struct listen_state *state = &call->acceptor->listens[call->listen];
+
+	if (call->state == CALL_UNFINISHED) {
+		return;
+	}
+	if (call->state == CALL_FREE && state->count >= listen_of(call)->calls_max) {
+		struct call *oldest = TAILQ_FIRST(&state->unfinished);
+		call_give_way(oldest != NULL ? oldest : TAILQ_FIRST(&state->quiet));
+	}
+	call_enter(call, CALL_UNFINISHED, call->accepted_ns / NS_PER_MS + listen_of(call)->first_message_ms);
+	if (!call_watch(call, wanted, on_octets)) {
+		call_refuse(call, REFUSAL_BUSY);
+	}
+}
+
+static bool speaks(const struct call *call, enum setting_dialect dialect)
+{
+	return (listen_of(call)->dialects & 1U << dialect) != 0;
+}
+
+/* As much as a first message may be in the dialects of this listener; what recv returns. */
+static ssize_t peek(struct call *call)
+{
+	struct acceptor *acceptor = call->acceptor;
+	size_t size = speaks(call, SETTING_DETECT) ? sizeof(acceptor->peeked) : FIRST_MESSAGE_MAX;
+
+	return recv(call->source.descriptor, acceptor->peeked, size, MSG_PEEK | MSG_DONTWAIT);
+}
+
+void first_message_look(struct call *call, uint32_t events)
+{
+	bool last = (events & EPOLLRDHUP) != 0;
+
+	call->mute = !speaks(call, SETTING_LINE);
+	if (call->header_owed && !proxy_look(call, events)) {
+		return;
+	}
+	ssize_t size = peek(call);
+	if (size < 0 && (errno == EAGAIN || errno == EINTR) && (events & (EPOLLHUP | EPOLLERR)) == 0) {
+		first_message_wait(call);
+		return;
+	}
+	if (size <= 0 || (events & EPOLLHUP) != 0) {
+		counter_add(&call->acceptor->kit.counters->gone, 1);
+		call_close(call);
+		return;
+	}
+	if (speaks(call, SETTING_DETECT)) {
+		detect_look(call, call->acceptor->peeked, (size_t)size, last);
+	} else {
+		first_message_read_line(call, call->acceptor->peeked, (size_t)size, last);
+	}
+}
+
 /* A caller that has said nothing at all gets the listener's silent function, if there is one. */
+static void serve_silent(struct call *call)
+{
+	uint32_t silent = listen_of(call)->silent;
+
+	if (silent == PLAN_NONE || call->header_owed) {
+		call_refuse(call, REFUSAL_TIMEOUT);
+	} else {
+		call_serve(call, plan_function(call->acceptor->kit.plan, silent), CALL_DIALECT_NONE, 0, "");
+	}
+}
+
 void first_message_expired(struct call *call)
 {
-	const struct plan *plan = call->acceptor->kit.plan;
-	uint32_t silent = listen_of(call)->silent;
-	uint8_t octet;
+	enum refusal otherwise = call->state == CALL_QUIET ? REFUSAL_NONE : REFUSAL_TIMEOUT;
+	ssize_t size = peek(call);
 
-	if (silent == PLAN_NONE || recv(call->source.descriptor, &octet, 1, MSG_PEEK | MSG_DONTWAIT) >= 0) {
+	if (size < 0) {
+		serve_silent(call);
+	} else if (size > 0 && speaks(call, SETTING_DETECT) && !call->header_owed) {
+		detect_settle(call, call->acceptor->peeked, (size_t)size, otherwise);
+	} else {
 		call_refuse(call, REFUSAL_TIMEOUT);
-		return;
 	}
-	const struct plan_function *function = plan_function(plan, silent);
-	enum refusal refusal = judge_function(call, function);
-	if (refusal != REFUSAL_NONE) {
-		refuse_function(call, function, refusal);
-		return;
-	}
-	struct call_message message = message_for(call, function, CALL_DIALECT_NONE, "");
-	hand_over(call, function, &message);
 }

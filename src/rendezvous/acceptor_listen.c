@@ -33,8 +33,7 @@ static void identify(struct call *call, const struct sockaddr_storage *peer)
 	}
 }
 
-/* Why this caller may not even speak, or REFUSAL_NONE. */
-static enum refusal judge(struct call *call)
+enum refusal caller_judge(struct call *call)
 {
 	const struct kit *kit = &call->acceptor->kit;
 	const struct plan_listen *listen = plan_listen(kit->plan, call->listen);
@@ -67,7 +66,8 @@ static struct call *admit(struct listener *listener, int connection, const struc
 	counter_add(&acceptor->kit.counters->accepted, 1);
 	call->is_unix = listener->is_unix;
 	identify(call, peer);
-	enum refusal refusal = judge(call);
+	call->header_owed = proxy_owes_header(call);
+	enum refusal refusal = call->header_owed ? REFUSAL_NONE : caller_judge(call);
 	if (refusal != REFUSAL_NONE) {
 		call_refuse(call, refusal);
 		return NULL;

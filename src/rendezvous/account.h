@@ -22,7 +22,11 @@
 #define PLACE_FREE UINT32_MAX
 
 enum slot_kind { SLOT_PROCESS, SLOT_INSTANCE, SLOT_WORKER };
-enum slot_phase { SLOT_STARTING, SLOT_READY };
+enum slot_phase {
+	SLOT_STARTING,
+	SLOT_READY,
+	SLOT_RETIRED, /* relays: takes no more calls and ends when its connections have */
+};
 
 /* Written once by the launcher that claimed the slot, before the pid appears; phase, port and called_ms later. */
 struct slot_detail {

@@ -16,20 +16,32 @@
 #include "os/clock.h"
 #include "os/log.h"
 #include "os/notify.h"
+#include "rendezvous/descriptions.h"
 #include "rendezvous/supervisor.h"
 
 /* ---- preparing ---- */
 
+void generation_let_go(struct generation *generation)
+{
+	for (uint32_t i = 0; generation->classifiers != NULL && i < generation->plan->listens.count; i++) {
+		if (generation->classifiers[i] >= 0) {
+			close(generation->classifiers[i]);
+		}
+	}
+	free(generation->classifiers);
+	if (generation->plan_descriptor >= 0) {
+		close(generation->plan_descriptor);
+	}
+	generation->plan = plan_unmap(generation->plan);
+	free(generation->sockets);
+	free(generation->accounts);
+	free(generation->workers);
+}
+
 struct generation *generation_destroy(struct generation *generation)
 {
 	if (generation != NULL) {
-		if (generation->plan_descriptor >= 0) {
-			close(generation->plan_descriptor);
-		}
-		generation->plan = plan_unmap(generation->plan);
-		free(generation->sockets);
-		free(generation->accounts);
-		free(generation->workers);
+		generation_let_go(generation);
 		free(generation);
 	}
 	return NULL;
@@ -68,11 +80,6 @@ static int find_queues(struct supervisor *supervisor, struct generation *generat
 
 static int fill(struct supervisor *supervisor, struct generation *generation, char **ret_text)
 {
-	int r = plan_map(generation->plan_descriptor, &generation->plan);
-
-	if (r < 0) {
-		return r;
-	}
 	const struct plan *plan = generation->plan;
 	generation->sockets = calloc(plan->sockets.count + 1, sizeof(struct socket_home *));
 	generation->accounts = calloc(plan->accounts.count + 1, sizeof(struct account_home *));
@@ -80,20 +87,40 @@ static int fill(struct supervisor *supervisor, struct generation *generation, ch
 	if (generation->sockets == NULL || generation->accounts == NULL || generation->workers == NULL) {
 		return -ENOMEM;
 	}
-	r = find_sockets(supervisor, generation, ret_text);
+	int r = find_sockets(supervisor, generation, ret_text);
 	return r < 0 ? r : find_queues(supervisor, generation);
 }
 
+int generation_make_plan(struct supervisor *supervisor, const struct settings *settings, struct generation *generation,
+			 struct complaints *complaints)
+{
+	int r = plan_build(settings, supervisor->abilities, supervisor->functions, generation->number, complaints);
+
+	if (r < 0) {
+		return r;
+	}
+	generation->plan_descriptor = r;
+	r = plan_map(generation->plan_descriptor, &generation->plan);
+	if (r < 0) {
+		return r;
+	}
+	generation->classifiers = calloc(generation->plan->listens.count + 1, sizeof(int));
+	if (generation->classifiers == NULL) {
+		return -ENOMEM;
+	}
+	return descriptions_classify(supervisor->self, &supervisor->acceptor_identity, settings, generation->plan,
+				     generation->plan_descriptor, complaints, generation->classifiers);
+}
+
 /* From settings already loaded, or else from the configuration as it is now. */
-static int load_plan(struct supervisor *supervisor, const struct settings *settings, uint64_t number,
+static int load_plan(struct supervisor *supervisor, const struct settings *settings, struct generation *generation,
 		     struct complaints *complaints)
 {
 	struct settings *loaded = NULL;
 	int r = settings == NULL ? settings_load(supervisor->configuration, complaints, &loaded) : 0;
 
 	if (r == 0) {
-		r = plan_build(settings != NULL ? settings : loaded, supervisor->abilities, supervisor->functions,
-			       number, complaints);
+		r = generation_make_plan(supervisor, settings != NULL ? settings : loaded, generation, complaints);
 	}
 	settings_destroy(loaded);
 	return r;
@@ -109,10 +136,10 @@ static int prepare(struct supervisor *supervisor, const struct settings *setting
 	if (complaints.stream == NULL) {
 		return -ENOMEM;
 	}
-	generation->plan_descriptor = load_plan(supervisor, settings, generation->number, &complaints);
+	int r = load_plan(supervisor, settings, generation, &complaints);
 	(void)fclose(complaints.stream);
-	if (generation->plan_descriptor < 0) {
-		return generation->plan_descriptor;
+	if (r < 0) {
+		return r;
 	}
 	free(*ret_text);
 	*ret_text = NULL;

@@ -16,6 +16,7 @@
 #include "os/memory.h"
 #include "os/socket.h"
 #include "rendezvous/channel.h"
+#include "rendezvous/relay_counters.h"
 #include "rendezvous/supervisor.h"
 
 enum { INHERITED_FIRST = 3, SWEPT_AT_ONCE = 256 };
@@ -281,7 +282,29 @@ static void destroy_worker(struct worker_home *home)
 	LIST_REMOVE(home, neighbours);
 	attach_stop(home);
 	queue_close(&home->queue);
+	if (home->relay_counters >= 0) {
+		close(home->relay_counters);
+	}
+	if (home->relay_counters_read_only >= 0) {
+		close(home->relay_counters_read_only);
+	}
 	free(home);
+}
+
+/* Once, for a function that is a relay now. */
+static int make_relay_counters(struct worker_home *home, const struct plan_function *function)
+{
+	if (function->handover != SETTING_RELAY || home->relay_counters_read_only >= 0) {
+		return 0;
+	}
+	if (home->relay_counters < 0) {
+		home->relay_counters = memory_create("berth-relay", sizeof(struct relay_counters));
+	}
+	if (home->relay_counters < 0) {
+		return home->relay_counters;
+	}
+	home->relay_counters_read_only = memory_reopen_read_only(home->relay_counters);
+	return home->relay_counters_read_only < 0 ? home->relay_counters_read_only : 0;
 }
 
 int homes_find_worker(struct supervisor *supervisor, const struct plan *plan, const struct plan_queue *wanted,
@@ -295,7 +318,7 @@ int homes_find_worker(struct supervisor *supervisor, const struct plan *plan, co
 		if (home->function_id == wanted->owner && home->account == account) {
 			home->generation = generation;
 			*ret_home = home;
-			return 0;
+			return make_relay_counters(home, function);
 		}
 	}
 	home = calloc(1, sizeof(*home));
@@ -308,11 +331,16 @@ int homes_find_worker(struct supervisor *supervisor, const struct plan *plan, co
 		.name = function->name,
 		.account = account,
 		.queue = { -1, -1 },
+		.relay_counters = -1,
+		.relay_counters_read_only = -1,
 		.attach = { .descriptor = -1 },
 		.generation = generation,
 	};
 	LIST_INSERT_HEAD(&supervisor->workers, home, neighbours);
 	int r = queue_create(wanted->calls_max, &home->queue, &home->queue_calls_max);
+	if (r == 0) {
+		r = make_relay_counters(home, function);
+	}
 	if (r < 0) {
 		destroy_worker(home);
 		return r;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "description/classifier.h"
 #include "os/memory.h"
 #include "rendezvous/channel.h"
 
@@ -33,12 +34,20 @@ void kit_finish(struct kit *kit)
 	if (kit->plan != NULL) {
 		close_all(kit->sockets, kit->plan->sockets.count);
 		close_all(kit->queues, kit->plan->queues.count);
+		close_all(kit->relays, kit->plan->queues.count);
 		for (uint32_t i = 0; i < kit->plan->accounts.count && kit->accounts != NULL; i++) {
 			memory_unmap(kit->accounts[i], sizeof(struct account));
 		}
 	}
+	for (uint32_t i = 0; kit->plan != NULL && kit->classifiers != NULL && i < kit->plan->listens.count; i++) {
+		if (kit->classifiers[i] != NULL) {
+			memory_unmap(kit->classifiers[i], classifier_size(kit->classifiers[i]));
+		}
+	}
+	free(kit->classifiers);
 	free(kit->sockets);
 	free(kit->queues);
+	free(kit->relays);
 	free(kit->accounts);
 	memory_unmap(kit->account, sizeof(struct account));
 	memory_unmap(kit->sources, sizeof(struct sources));
@@ -69,8 +78,12 @@ static int take_plan(struct kit *kit, int descriptor)
 	}
 	kit->sockets = unset_descriptors(kit->plan->sockets.count);
 	kit->queues = unset_descriptors(kit->plan->queues.count);
+	kit->relays = unset_descriptors(kit->plan->queues.count);
 	kit->accounts = calloc(kit->plan->accounts.count + 1, sizeof(struct account *));
-	return kit->sockets == NULL || kit->queues == NULL || kit->accounts == NULL ? -ENOMEM : 0;
+	kit->classifiers = calloc(kit->plan->listens.count + 1, sizeof(struct classifier *));
+	bool whole = kit->classifiers != NULL && kit->sockets != NULL && kit->queues != NULL && kit->relays != NULL &&
+		     kit->accounts != NULL;
+	return whole ? 0 : -ENOMEM;
 }
 
 static int take_descriptor(int *descriptors, uint32_t count, uint32_t index, int descriptor)
@@ -127,6 +140,24 @@ static int take_account(struct kit *kit, const struct control_message *message, 
 	return r;
 }
 
+static int take_classifier(struct kit *kit, uint32_t index, int descriptor)
+{
+	size_t size = 0;
+	const void *start = NULL;
+	bool wanted = kit->plan != NULL && index < kit->plan->listens.count && kit->classifiers[index] == NULL;
+	int r = wanted ? memory_map_read_only(descriptor, &size, &start) : -EBADMSG;
+
+	close(descriptor);
+	if (r == 0 && classifier_check(start, size) < 0) {
+		memory_unmap(start, size);
+		r = -EBADMSG;
+	}
+	if (r == 0) {
+		kit->classifiers[index] = start;
+	}
+	return r;
+}
+
 int kit_take(struct kit *kit, const struct control_message *message, int descriptor)
 {
 	if (descriptor < 0) {
@@ -141,6 +172,11 @@ int kit_take(struct kit *kit, const struct control_message *message, int descrip
 	case CONTROL_QUEUE:
 		return take_descriptor(kit->queues, kit->plan != NULL ? kit->plan->queues.count : 0, message->index,
 				       descriptor);
+	case CONTROL_RELAY:
+		return take_descriptor(kit->relays, kit->plan != NULL ? kit->plan->queues.count : 0, message->index,
+				       descriptor);
+	case CONTROL_CLASSIFIER:
+		return take_classifier(kit, message->index, descriptor);
 	case CONTROL_ACCOUNT:
 		return take_account(kit, message, descriptor);
 	case CONTROL_SOURCES:

@@ -13,12 +13,16 @@
 #include "rendezvous/sources.h"
 #include "wire/control.h"
 
+struct classifier;
+
 struct kit {
 	const struct plan *plan;
-	int *sockets;			 /* as many as plan->sockets; -1: not given */
-	int *queues;			 /* as many as plan->queues */
-	const struct account **accounts; /* as many as plan->accounts; NULL: not given; mapped read-only... */
-	struct account *account;	 /* ...but for a launcher its own, writable */
+	int *sockets;			       /* as many as plan->sockets; -1: not given */
+	int *queues;			       /* as many as plan->queues */
+	const struct classifier **classifiers; /* as many as plan->listens; NULL: it does not detect */
+	int *relays;			       /* as many: what relays count */
+	const struct account **accounts;       /* as many as plan->accounts; NULL: not given; mapped read-only... */
+	struct account *account;	       /* ...but for a launcher its own, writable */
 	uint32_t account_index;
 	uint32_t number; /* which acceptor, or which launcher of its account */
 	struct sources *sources;
@@ -40,7 +44,8 @@ int kit_take(struct kit *kit, const struct control_message *message, int descrip
 #define KIT_KINDS                                                                                      \
 	(CONTROL_BIT(CONTROL_PLAN) | CONTROL_BIT(CONTROL_SOCKET) | CONTROL_BIT(CONTROL_QUEUE) |        \
 	 CONTROL_BIT(CONTROL_ACCOUNT) | CONTROL_BIT(CONTROL_SOURCES) | CONTROL_BIT(CONTROL_COUNTERS) | \
-	 CONTROL_BIT(CONTROL_RETURNS) | CONTROL_BIT(CONTROL_BROKER) | CONTROL_BIT(CONTROL_START))
+	 CONTROL_BIT(CONTROL_RETURNS) | CONTROL_BIT(CONTROL_BROKER) | CONTROL_BIT(CONTROL_RELAY) |     \
+	 CONTROL_BIT(CONTROL_CLASSIFIER) | CONTROL_BIT(CONTROL_START))
 
 /* Waits until CONTROL_START.  0 or -errno. */
 int kit_receive(struct kit *kit, int channel);

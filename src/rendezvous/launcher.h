@@ -6,7 +6,7 @@
  *	launcher_output.c  what functions write to descriptor 2
  *	program.c	   what to execute and in which environment
  *	instance.c	   processes behind ports of their own (handover = port)
- *	workers.c	   processes that live on and take calls themselves (handover = worker)
+ *	workers.c	   processes that live on and take calls themselves (handover = worker and relay)
  *
  * A launcher runs as its account, so it needs no privilege; it never reads a client's octets and never parses. */
 #pragma once
@@ -104,6 +104,9 @@ enum refusal launcher_start_failed(struct launcher *launcher, const struct plan_
 
 /* ---- launcher_limits.c ---- */
 
+/* Sends a signal to a process and its group, if it still is the one in the slot. */
+void launcher_signal(struct launcher *launcher, int slot, int signal);
+
 /* Tells a process and its group to end; a second call, later, kills. */
 void launcher_terminate(struct launcher *launcher, int slot);
 
@@ -143,8 +146,8 @@ struct variables {
 void variables_init(struct variables *variables);
 void variables_put(struct variables *variables, const char *name, const char *value);
 void variables_put_number(struct variables *variables, const char *name, uint64_t value);
-/* PROTO and who is at the ends of the connection. */
-void variables_put_connection(struct variables *variables, int connection);
+/* PROTO and who is at the ends of the connection; where a proxy told who calls: that caller, and BERTH_PROXY. */
+void variables_put_connection(struct variables *variables, const struct call_message *message, int connection);
 /* BERTH_FUNCTION, BERTH_KEY when there is one, and what the section sets. */
 void variables_put_function(struct variables *variables, const struct plan *plan, const struct plan_function *function,
 			    const char *key);

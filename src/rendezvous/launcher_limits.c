@@ -22,7 +22,7 @@ enum {
 
 /* A pid in a slot is not reaped yet, but other launchers reap theirs while we look: so take hold of the process first
  * and then look again whether the slot still means it. */
-static void signal_slot(struct launcher *launcher, int slot, int signal)
+void launcher_signal(struct launcher *launcher, int slot, int signal)
 {
 	struct account *account = launcher->kit.account;
 	pid_t pid = atomic_load(&account->pids[slot]);
@@ -45,10 +45,10 @@ void launcher_terminate(struct launcher *launcher, int slot)
 
 	if (told_ms == 0) {
 		atomic_store(&detail->terminated_ms, now_ms);
-		signal_slot(launcher, slot, SIGTERM);
-		signal_slot(launcher, slot, SIGCONT);
+		launcher_signal(launcher, slot, SIGTERM);
+		launcher_signal(launcher, slot, SIGCONT);
 	} else if (now_ms - told_ms >= KILL_AFTER_MS) {
-		signal_slot(launcher, slot, SIGKILL);
+		launcher_signal(launcher, slot, SIGKILL);
 	}
 }
 

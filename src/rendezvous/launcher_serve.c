@@ -38,6 +38,19 @@ void call_send_back(struct launcher *launcher, struct taken_call *call, enum ref
 	send_back(launcher, call, message, refusal_line(refusal));
 }
 
+/* Where the port is, when that is not the address the caller called: a path, or a proxy. */
+static void write_host(const struct taken_call *call, char host[ADDRESS_TEXT_MAX])
+{
+	struct address local;
+
+	host[0] = '\0';
+	if ((call->message.flags & CALL_UNIX) != 0) {
+		memcpy(host, "127.0.0.1", sizeof("127.0.0.1"));
+	} else if ((call->message.flags & CALL_TOLD) != 0 && socket_local(call->connection, &local, NULL) == 0) {
+		address_text(&local, host);
+	}
+}
+
 /* The answer is said here, because a caller that follows it has nothing more to say on this connection.  One
  * that has sent more all the same goes back to an acceptor, which reads that away so that no reset eats the
  * answer. */
@@ -46,9 +59,10 @@ void call_redirect(struct launcher *launcher, struct taken_call *call, uint16_t 
 	struct control_message drain = { .kind = CONTROL_DRAIN_ONLY };
 	int unread = 0;
 	char line[REPLY_MAX];
-	bool is_unix = (call->message.flags & CALL_UNIX) != 0; /* it called a path: the port is on loopback */
-	int size = snprintf(line, sizeof(line), ">%u%s\r\n", port, is_unix ? " 127.0.0.1" : "");
+	char host[ADDRESS_TEXT_MAX];
 
+	write_host(call, host);
+	int size = snprintf(line, sizeof(line), ">%u%s%s\r\n", port, host[0] != '\0' ? " " : "", host);
 	counter_add(&launcher->kit.account->states[function_place(call->message.function_id)].handed_out, 1);
 	(void)send(call->connection, line, (size_t)size, MSG_DONTWAIT | MSG_NOSIGNAL);
 	if (ioctl(call->connection, FIONREAD, &unread) == 0 && unread > 0) {
@@ -114,7 +128,7 @@ static int spawn_for(struct launcher *launcher, const struct taken_call *call, c
 		return r;
 	}
 	variables_init(&variables);
-	variables_put_connection(&variables, call->connection);
+	variables_put_connection(&variables, &call->message, call->connection);
 	if (!on_stdio) {
 		variables_put(&variables, "LISTEN_FDS", "1");
 		variables_put(&variables, "LISTEN_FDNAMES", "connection");

@@ -159,6 +159,12 @@ static int send_status(struct operator* operator)
 	for (unsigned i = 0; i < ACCEPTOR_COLUMNS_MAX && r == 0; i++) {
 		r = send_part(operator, PART_COUNTERS, i, supervisor->columns[i].memory_read_only);
 	}
+	for (uint32_t i = 0; i < generation->plan->queues.count && r == 0; i++) {
+		const struct worker_home *worker = generation->workers[i];
+		if (worker != NULL && worker->relay_counters_read_only >= 0) {
+			r = send_part(operator, PART_RELAY, i, worker->relay_counters_read_only);
+		}
+	}
 	return r;
 }
 

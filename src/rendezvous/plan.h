@@ -32,11 +32,20 @@ struct plan_socket {
 	uint32_t mode;
 };
 
+/* A function is for calls with one of these values only. */
+struct plan_condition {
+	uint32_t selector_at;
+	struct plan_array values; /* uint32_t offsets of texts */
+};
+
 struct plan_listen {
 	char name[32];
+	uint32_t dialects; /* bits 1 << enum setting_dialect */
+	uint32_t quiet_ms;
 	struct plan_array functions; /* uint32_t function indexes in the order of their names: what HELP lists */
 	struct plan_array table;     /* the same as a hash table: uint32_t index or PLAN_NONE, a power of two */
 	struct plan_array access;    /* struct access_rule */
+	struct plan_array proxies;   /* struct prefix: who must send a PROXY header */
 	uint32_t silent;	     /* function index or PLAN_NONE */
 	uint32_t first_message_ms;
 	uint32_t calls_max;
@@ -60,7 +69,10 @@ struct plan_function {
 	uint32_t admit;
 	struct plan_array access;	  /* struct access_rule */
 	struct plan_array admit_prefixes; /* struct prefix */
-	struct plan_array command;	  /* uint32_t offsets of texts */
+	struct plan_array conditions;	  /* struct plan_condition */
+	uint32_t description_at;	  /* the protocol's name; "": never detected */
+	int32_t priority;
+	struct plan_array command; /* uint32_t offsets of texts */
 	struct plan_array environment;
 	struct plan_array read_only;
 	struct plan_array read_write;

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <grp.h>
 #include <linux/capability.h>
+#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -16,8 +17,10 @@
 #include "os/filter.h"
 #include "os/memory.h"
 #include "rendezvous/blob.h"
+#include "rendezvous/plan_relay.h"
 
 static const char default_user[] = "nobody"; /* of a function that says none, when berthd is root */
+static const char acceptors_user[] = "_berth";
 
 struct build {
 	const struct settings *settings;
@@ -62,6 +65,21 @@ static struct plan_array put_array(struct blob *blob, const void *items, size_t 
 
 /* ---- accounts ---- */
 
+/* Functions that say no user run as nobody, and relays as the acceptors: both read what strangers say. */
+static const char *user_of(const struct build *build, const struct function_settings *from)
+{
+	if (from->user != NULL || !build->abilities.change_user) {
+		return from->user;
+	}
+	if (from->handover != SETTING_RELAY) {
+		return default_user;
+	}
+	if (build->settings->user != NULL) {
+		return build->settings->user;
+	}
+	return getpwnam(acceptors_user) != NULL ? acceptors_user : default_user;
+}
+
 static int identity_of(struct build *build, const struct function_settings *from, struct identity *ret_identity)
 {
 	struct identity current;
@@ -74,7 +92,7 @@ static int identity_of(struct build *build, const struct function_settings *from
 		*ret_identity = current;
 		return 0;
 	}
-	const char *user = from->user != NULL ? from->user : default_user;
+	const char *user = user_of(build, from) != NULL ? user_of(build, from) : default_user;
 	r = identity_look_up(user, from->group, ret_identity);
 	if (r == -ENOENT || r == -ESRCH) {
 		complain(build->complaints, &from->place, "[function %s] there is no %s \"%s\" on this machine",
@@ -94,13 +112,12 @@ static int identity_of(struct build *build, const struct function_settings *from
 /* By what was asked for, not by what it means, so that only the first function of an account has to look it up. */
 static void account_name(const struct build *build, const struct function_settings *from, char *name, size_t size)
 {
+	const char *user = user_of(build, from);
 	struct text text;
 
 	text_init(&text, name, size);
-	if (from->user != NULL) {
-		text_put(&text, from->user);
-	} else if (build->abilities.change_user) {
-		text_put(&text, default_user);
+	if (user != NULL) {
+		text_put(&text, user);
 	} else {
 		text_put(&text, "uid-");
 		text_put_unsigned(&text, getuid());
@@ -167,7 +184,7 @@ static void add_queue(struct build *build, const struct function_settings *from,
 {
 	struct plan_queue *shared = &build->queues[build->accounts[to->account].queue];
 
-	if (from->handover != SETTING_WORKER) {
+	if (from->handover != SETTING_WORKER && from->handover != SETTING_RELAY) {
 		to->queue = build->accounts[to->account].queue;
 		if (from->queue_max > shared->calls_max) {
 			shared->calls_max = from->queue_max;
@@ -238,7 +255,25 @@ static void set_limits(const struct function_settings *from, struct plan_functio
 	to->timeout_ms = from->timeout_ms;
 	to->no_network = from->no_network;
 	to->queue_timeout_ms = from->queue_timeout_ms;
-	to->workers = from->handover == SETTING_WORKER ? from->workers : 0;
+	to->workers = from->handover == SETTING_WORKER || from->handover == SETTING_RELAY ? from->workers : 0;
+}
+
+static void set_detection(struct build *build, const struct function_settings *from, struct plan_function *to)
+{
+	uint32_t at = blob_reserve(&build->blob, from->condition_count * sizeof(struct plan_condition));
+
+	for (size_t i = 0; i < from->condition_count; i++) {
+		struct plan_condition condition = {
+			.selector_at = blob_put_text(&build->blob, from->conditions[i].selector),
+			.values = put_words(&build->blob, &from->conditions[i].values),
+		};
+		if (!build->blob.failed) {
+			memcpy(build->blob.bytes + at + i * sizeof(condition), &condition, sizeof(condition));
+		}
+	}
+	to->conditions = (struct plan_array){ at, (uint32_t)from->condition_count };
+	to->description_at = blob_put_text(&build->blob, from->description != NULL ? from->description : "");
+	to->priority = from->priority;
 }
 
 static int add_function(struct build *build, uint32_t index)
@@ -261,8 +296,10 @@ static int add_function(struct build *build, uint32_t index)
 	add_queue(build, from, to, index);
 	set_attach_group(build, from, to);
 	set_port(build, from, to);
+	set_detection(build, from, to);
 	to->access = put_array(&build->blob, from->access.items, from->access.count, sizeof(struct access_rule));
-	to->command = put_words(&build->blob, &from->command);
+	to->command = from->handover == SETTING_RELAY ? plan_put_relay(&build->blob, from)
+						      : put_words(&build->blob, &from->command);
 	to->environment = put_words(&build->blob, &from->environment);
 	to->read_only = put_words(&build->blob, &from->read_only);
 	to->read_write = put_words(&build->blob, &from->read_write);
@@ -352,6 +389,9 @@ static int put_listens(struct build *build, const struct named *all, struct plan
 		text_put_bytes(&text, from->name, strnlen(from->name, sizeof(listens[i].name) - 1));
 		listens[i].access =
 			put_array(&build->blob, from->access.items, from->access.count, sizeof(struct access_rule));
+		listens[i].proxies = put_array(&build->blob, from->proxies, from->proxy_count, sizeof(struct prefix));
+		listens[i].dialects = from->dialects;
+		listens[i].quiet_ms = from->quiet_ms;
 		listens[i].silent = silent != NULL ? silent->index : PLAN_NONE;
 		listens[i].first_message_ms = from->first_message_ms;
 		listens[i].calls_max = from->calls_max;

@@ -149,6 +149,10 @@ static int give_acceptor(struct supervisor *supervisor, const struct generation 
 		const struct account_home *account = generation->accounts[plan_queue(plan, i)->account];
 		r = send_one(to, CONTROL_QUEUE, i, 0, worker != NULL ? worker->queue.sending : account->queue.sending);
 	}
+	for (uint32_t i = 0; i < plan->listens.count && r == 0; i++) {
+		r = generation->classifiers[i] < 0 ? 0
+						   : send_one(to, CONTROL_CLASSIFIER, i, 0, generation->classifiers[i]);
+	}
 	if (r == 0) {
 		r = send_one(to, CONTROL_SOURCES, 0, 0, supervisor->sources_memory);
 	}
@@ -288,6 +292,14 @@ static int connect_to_broker(struct supervisor *supervisor, struct role_process 
 	return r;
 }
 
+static int give_worker_queue(struct role_process *to, const struct worker_home *worker, uint32_t index)
+{
+	int r = send_one(to, CONTROL_QUEUE, index, 0, worker->queue.receiving);
+
+	return r == 0 && worker->relay_counters >= 0 ? send_one(to, CONTROL_RELAY, index, 0, worker->relay_counters)
+						     : r;
+}
+
 static int give_launcher(struct supervisor *supervisor, struct role_process *to)
 {
 	const struct generation *generation = supervisor->current;
@@ -306,7 +318,7 @@ static int give_launcher(struct supervisor *supervisor, struct role_process *to)
 	}
 	for (uint32_t i = 0; i < plan->queues.count && r == 0; i++) {
 		if (generation->workers[i] != NULL && generation->workers[i]->account == to->account) {
-			r = send_one(to, CONTROL_QUEUE, i, 0, generation->workers[i]->queue.receiving);
+			r = give_worker_queue(to, generation->workers[i], i);
 		}
 	}
 	if (r == 0) {

@@ -58,8 +58,9 @@ static void put_end(struct variables *variables, const struct address *address, 
 	variables_put_number(variables, port_name, port);
 }
 
-void variables_put_connection(struct variables *variables, int connection)
+void variables_put_connection(struct variables *variables, const struct call_message *message, int connection)
 {
+	char proxy[ADDRESS_TEXT_MAX];
 	struct address peer;
 	struct address local;
 	uint16_t peer_port;
@@ -68,6 +69,12 @@ void variables_put_connection(struct variables *variables, int connection)
 	if (socket_peer(connection, &peer, &peer_port) < 0 || socket_local(connection, &local, &local_port) < 0) {
 		variables_put(variables, "PROTO", "UNIX");
 		return;
+	}
+	if ((message->flags & CALL_TOLD) != 0) {
+		address_text(&peer, proxy);
+		variables_put(variables, "BERTH_PROXY", proxy);
+		peer = message->told;
+		peer_port = message->told_port;
 	}
 	variables_put(variables, "PROTO", "TCP");
 	put_end(variables, &peer, peer_port, "TCPREMOTEIP", "TCPREMOTEPORT");

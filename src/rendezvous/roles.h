@@ -6,3 +6,4 @@
 int acceptor_run(int channel);
 int launcher_run(int channel);
 int port_broker_run(int channel);
+int describer_run(int channel);

@@ -16,7 +16,7 @@ static uint64_t mix(uint64_t value)
 	return value ^ (value >> 33);
 }
 
-static uint32_t unfinished(const struct source *source)
+static uint32_t unfinished(const struct caller_source *source)
 {
 	uint32_t sum = 0;
 
@@ -28,10 +28,10 @@ static uint32_t unfinished(const struct source *source)
 
 /* Takes the entry used longest ago that nobody needs.  Two acceptors may take the same one at once for two
  * sources: the loser of the exchange looks again. */
-static struct source *replace_oldest(struct source *set, uint64_t key, uint64_t now_ns)
+static struct caller_source *replace_oldest(struct caller_source *set, uint64_t key, uint64_t now_ns)
 {
 	for (int tries = 0; tries < SOURCE_WAYS; tries++) {
-		struct source *oldest = NULL;
+		struct caller_source *oldest = NULL;
 		for (int way = 0; way < SOURCE_WAYS; way++) {
 			if ((oldest == NULL || atomic_load(&set[way].used_ns) < atomic_load(&oldest->used_ns)) &&
 			    (atomic_load(&set[way].key) == 0 || unfinished(&set[way]) == 0)) {
@@ -51,10 +51,10 @@ static struct source *replace_oldest(struct source *set, uint64_t key, uint64_t 
 	return NULL;
 }
 
-static struct source *find(struct sources *sources, uint64_t key, uint64_t now_ns)
+static struct caller_source *find(struct sources *sources, uint64_t key, uint64_t now_ns)
 {
 	uint64_t first = mix(key ^ sources->secret) % (SOURCES_MAX / SOURCE_WAYS) * SOURCE_WAYS;
-	struct source *set = &sources->entries[first];
+	struct caller_source *set = &sources->entries[first];
 
 	for (int way = 0; way < SOURCE_WAYS; way++) {
 		if (atomic_load_explicit(&set[way].key, memory_order_relaxed) == key) {
@@ -66,7 +66,7 @@ static struct source *find(struct sources *sources, uint64_t key, uint64_t now_n
 }
 
 /* A bucket that leaks per_second and holds burst, kept as the one moment when the next call is due. */
-static bool is_too_fast(struct source *source, const struct source_limits *limits, uint64_t now_ns)
+static bool is_too_fast(struct caller_source *source, const struct source_limits *limits, uint64_t now_ns)
 {
 	uint64_t interval_ns = NS_PER_SECOND / limits->per_second;
 	uint64_t allowance_ns = interval_ns * limits->burst;
@@ -86,7 +86,7 @@ static bool is_too_fast(struct source *source, const struct source_limits *limit
 int sources_enter(struct sources *sources, unsigned column, uint64_t key, const struct source_limits *limits,
 		  uint64_t now_ns, uint32_t *ret_entry)
 {
-	struct source *source = find(sources, key, now_ns);
+	struct caller_source *source = find(sources, key, now_ns);
 
 	if (source == NULL) {
 		atomic_fetch_add(&sources->crowded, 1);

@@ -15,7 +15,7 @@
 
 enum { SOURCE_WAYS = 8 };
 
-struct source {
+struct caller_source {
 	_Atomic uint64_t key;	  /* 0: free */
 	_Atomic uint64_t next_ns; /* when the next call would be on time (rate limit) */
 	_Atomic uint64_t used_ns;
@@ -25,7 +25,7 @@ struct source {
 struct sources {
 	uint64_t secret;	  /* mixed into the place of a key, so that nobody can aim at a set */
 	_Atomic uint64_t crowded; /* calls not counted because their set was full of sources with unfinished calls */
-	struct source entries[SOURCES_MAX];
+	struct caller_source entries[SOURCES_MAX];
 };
 
 static_assert(sizeof(struct sources) <= (size_t)8 << 20, "what sources cost is bounded");

@@ -27,6 +27,10 @@ struct status_view *status_view_destroy(struct status_view *view)
 	for (int i = 0; i < ACCEPTOR_COLUMNS_MAX; i++) {
 		memory_unmap(view->counters[i], sizeof(struct counters));
 	}
+	for (uint32_t i = 0; view->relays != NULL && i < view->plan->queues.count; i++) {
+		memory_unmap(view->relays[i], sizeof(struct relay_counters));
+	}
+	free(view->relays);
 	memory_unmap(view->block, view->block_size);
 	view->plan = plan_unmap(view->plan);
 	free(view);
@@ -77,6 +81,27 @@ static int take_state(struct status_view *view, int descriptor)
 	return 0;
 }
 
+static int take_relay(struct status_view *view, uint64_t queue, int descriptor)
+{
+	const void *start = NULL;
+
+	if (view->plan == NULL || queue >= view->plan->queues.count) {
+		return -EBADMSG;
+	}
+	if (view->relays == NULL) {
+		view->relays = calloc(view->plan->queues.count, sizeof(struct relay_counters *));
+	}
+	if (view->relays == NULL) {
+		return -ENOMEM;
+	}
+	if (view->relays[queue] != NULL) {
+		return -EBADMSG;
+	}
+	int r = map_exactly(descriptor, sizeof(struct relay_counters), &start);
+	view->relays[queue] = start;
+	return r;
+}
+
 /* Parts that a later berthd may have and this build does not know are passed over. */
 static int take_part(struct status_view *view, const struct control_message *message, int descriptor)
 {
@@ -102,6 +127,8 @@ static int take_part(struct status_view *view, const struct control_message *mes
 		r = map_exactly(descriptor, sizeof(struct counters), &start);
 		view->counters[message->number] = start;
 		return r;
+	case PART_RELAY:
+		return take_relay(view, message->number, descriptor);
 	default:
 		return 0;
 	}
@@ -237,6 +264,38 @@ static void tally_calls(const struct status_view *view, struct function_tally *t
 	}
 }
 
+static const struct relay_counters *relays_of(const struct status_view *view, uint32_t function)
+{
+	return view->relays != NULL ? view->relays[plan_function(view->plan, function)->queue] : NULL;
+}
+
+/* Open connections count where a relay lives; what a dead one had open is closed. */
+static void add_open(const struct status_view *view, uint32_t function, int slot, struct relay_tally *tally)
+{
+	const struct relay_counters *relays = relays_of(view, function);
+
+	if (relays != NULL) {
+		tally->open += atomic_load(&relays->columns[slot].open);
+	}
+}
+
+static void tally_relays(const struct status_view *view, uint32_t function, struct relay_tally *tally)
+{
+	const struct relay_counters *relays = relays_of(view, function);
+	int count = relays != NULL ? status_view_slots(view, plan_function(view->plan, function)->account) : 0;
+
+	for (int slot = 0; slot < count; slot++) {
+		const struct relay_column *column = &relays->columns[slot];
+		tally->total += atomic_load(&column->total);
+		for (int direction = 0; direction < RELAY_DIRECTIONS; direction++) {
+			tally->octets[direction] += atomic_load(&column->octets[direction]);
+		}
+		tally->connect_failed += atomic_load(&column->connect_failed);
+		tally->connect_timeouts += atomic_load(&column->connect_timeouts);
+		tally->idle_timeouts += atomic_load(&column->idle_timeouts);
+	}
+}
+
 static void tally_slots(const struct status_view *view, struct function_tally *tallies)
 {
 	struct slot_view slot;
@@ -245,6 +304,7 @@ static void tally_slots(const struct status_view *view, struct function_tally *t
 		for (int i = 0, count = status_view_slots(view, account); i < count; i++) {
 			if (status_view_slot(view, account, i, &slot)) {
 				tallies[slot.function].processes[slot.kind]++;
+				add_open(view, slot.function, i, &tallies[slot.function].relay);
 				tallies[slot.function].ports += slot.port != 0;
 			}
 		}
@@ -260,7 +320,8 @@ static enum function_condition condition_of(const struct plan_function *function
 	if (tally->paused_ms > 0) {
 		return FUNCTION_PAUSED;
 	}
-	if (function->handover == SETTING_WORKER && tally->processes[SLOT_WORKER] + tally->workers_attached == 0) {
+	bool has_workers = function->handover == SETTING_WORKER || function->handover == SETTING_RELAY;
+	if (has_workers && tally->processes[SLOT_WORKER] + tally->workers_attached == 0) {
 		return FUNCTION_NO_WORKER;
 	}
 	return FUNCTION_OK;
@@ -295,6 +356,7 @@ struct function_tally *status_view_tally(const struct status_view *view)
 	tally_slots(view, tallies);
 	for (uint32_t i = 0; i < view->plan->functions.count; i++) {
 		tally_state(view, plan_function(view->plan, i), &tallies[i]);
+		tally_relays(view, i, &tallies[i].relay);
 	}
 	return tallies;
 }
@@ -316,7 +378,7 @@ int status_view_slots(const struct status_view *view, uint32_t account)
 
 static enum slot_stage stage_of(const struct slot_detail *detail, pid_t process, enum slot_kind kind)
 {
-	if (atomic_load(&detail->terminated_ms) != 0) {
+	if (atomic_load(&detail->terminated_ms) != 0 || atomic_load(&detail->phase) == SLOT_RETIRED) {
 		return SLOT_IS_ENDING;
 	}
 	if (process == 0 || (kind == SLOT_INSTANCE && atomic_load(&detail->phase) == SLOT_STARTING)) {
@@ -368,6 +430,7 @@ const char *handover_word(uint32_t handover)
 		[SETTING_SPAWN] = "spawn",
 		[SETTING_WORKER] = "worker",
 		[SETTING_PORT] = "port",
+		[SETTING_RELAY] = "relay",
 	};
 
 	return handover < sizeof(words) / sizeof(words[0]) ? words[handover] : "?";

@@ -13,6 +13,7 @@
 #include "rendezvous/account.h"
 #include "rendezvous/counters.h"
 #include "rendezvous/plan.h"
+#include "rendezvous/relay_counters.h"
 #include "rendezvous/status.h"
 
 struct status_view {
@@ -22,7 +23,8 @@ struct status_view {
 	const struct plan *plan;
 	const struct account *accounts[ACCOUNTS_MAX]; /* one for each account of the plan */
 	const struct counters *counters[ACCEPTOR_COLUMNS_MAX];
-	const void *block; /* where processes and queues lie */
+	const struct relay_counters **relays; /* as many as plan->queues; NULL: no relay's */
+	const void *block;		      /* where processes and queues lie */
 	size_t block_size;
 };
 
@@ -61,6 +63,16 @@ const struct counters *status_view_acceptor(const struct status_view *view, int3
 enum function_condition { FUNCTION_OK, FUNCTION_DRAINING, FUNCTION_PAUSED, FUNCTION_NO_WORKER };
 enum { SLOT_KINDS = SLOT_WORKER + 1 };
 
+/* All relays of a function together. */
+struct relay_tally {
+	uint64_t open;
+	uint64_t total;
+	uint64_t octets[RELAY_DIRECTIONS];
+	uint64_t connect_failed;
+	uint64_t connect_timeouts;
+	uint64_t idle_timeouts;
+};
+
 struct function_tally {
 	uint64_t calls;	  /* put into a queue */
 	uint64_t refused; /* by name, by acceptors and launchers */
@@ -72,6 +84,7 @@ struct function_tally {
 	uint32_t ports; /* lent now */
 	enum function_condition condition;
 	uint64_t paused_ms; /* FUNCTION_PAUSED: still */
+	struct relay_tally relay;
 };
 
 /* A tally for each function of the plan, by its index; the caller frees it.  NULL: no memory. */
@@ -80,7 +93,7 @@ struct function_tally *status_view_tally(const struct status_view *view);
 /* All processes, attached workers included. */
 uint32_t function_tally_processes(const struct function_tally *tally);
 
-/* "spawn", "worker", "port"; "ok", "draining", "paused", "no worker"; "call", "worker", "instance". */
+/* "spawn", "worker", "port", "relay"; "ok", "draining", "paused", "no worker"; "call", "worker", "instance". */
 const char *handover_word(uint32_t handover);
 const char *condition_word(enum function_condition condition);
 const char *slot_kind_word(enum slot_kind kind);

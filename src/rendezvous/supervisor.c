@@ -236,15 +236,17 @@ static int make_shared(struct supervisor *supervisor)
 }
 
 /* Whom acceptors and the port broker run as: the configured account, _berth, or, with a word of warning, nobody. */
-static int find_acceptor_identity(struct supervisor *supervisor, const char *user, FILE *errors)
+static int find_acceptor_identity(struct supervisor *supervisor, const char *user, bool warn, FILE *errors)
 {
 	if (!supervisor->abilities.change_user) {
 		return identity_current(&supervisor->acceptor_identity);
 	}
 	int r = identity_look_up(user != NULL ? user : "_berth", NULL, &supervisor->acceptor_identity);
 	if (r == -ENOENT && user == NULL) {
-		log_event(LOG_LEVEL_WARNING, "no-account", "user", "_berth", "instead", "nobody", "mend",
-			  "adduser --system --group --no-create-home _berth", NULL);
+		if (warn) {
+			log_event(LOG_LEVEL_WARNING, "no-account", "user", "_berth", "instead", "nobody", "mend",
+				  "adduser --system --group --no-create-home _berth", NULL);
+		}
 		return identity_look_up("nobody", NULL, &supervisor->acceptor_identity);
 	}
 	if (r == -ENOENT) {
@@ -310,7 +312,7 @@ static int apply_settings(struct supervisor *supervisor, const struct settings *
 			  FILE *errors)
 {
 	log_open(plan_log_format(settings), "supervisor");
-	int r = find_acceptor_identity(supervisor, settings->user, errors);
+	int r = find_acceptor_identity(supervisor, settings->user, true, errors);
 
 	return r < 0 ? r : choose_run_dir(supervisor, run_dir != NULL ? run_dir : settings->run_dir);
 }
@@ -472,21 +474,25 @@ int supervisor_run(const char *configuration, const char *run_dir, FILE *errors)
 int supervisor_check(const char *configuration, FILE *errors)
 {
 	struct complaints complaints = { .stream = errors };
+	struct supervisor supervisor = { .configuration = configuration, .abilities = abilities_probe() };
+	struct generation generation = { .plan_descriptor = -1, .number = 1 };
 	struct settings *settings = NULL;
-	struct function_register *functions = NULL;
 	int r = settings_load(configuration, &complaints, &settings);
 
 	if (r == 0) {
-		r = function_register_create(&functions);
+		r = function_register_create(&supervisor.functions);
 	}
 	if (r == 0) {
-		r = plan_build(settings, abilities_probe(), functions, 1, &complaints);
+		r = find_acceptor_identity(&supervisor, settings->user, false, errors);
 	}
-	if (r >= 0) {
-		close(r);
-		r = 0;
+	if (r == 0) {
+		supervisor.self = child_open_self();
+		r = supervisor.self < 0 ? supervisor.self
+					: generation_make_plan(&supervisor, settings, &generation, &complaints);
+		close(supervisor.self);
 	}
-	function_register_destroy(functions);
+	generation_let_go(&generation);
+	function_register_destroy(supervisor.functions);
 	settings_destroy(settings);
 	return r;
 }

@@ -72,7 +72,9 @@ struct worker_home {
 	struct account_home *account;
 	struct queue_ends queue;
 	uint32_t queue_calls_max;
-	struct loop_source attach; /* listens for workers; its descriptor is -1 when nobody may attach */
+	int relay_counters;	      /* of relays: shared memory for them; -1: none */
+	int relay_counters_read_only; /* for everybody else */
+	struct loop_source attach;    /* listens for workers; its descriptor is -1 when nobody may attach */
 	uint32_t attach_group;
 	uid_t attached_user; /* of those attached; workers of two users never share a queue */
 	uint32_t attached;
@@ -87,6 +89,7 @@ struct generation {
 	const struct plan *plan;
 	struct socket_home **sockets;	/* by index of the plan */
 	struct account_home **accounts; /* by index of the plan */
+	int *classifiers;		/* by listen of the plan: memory, or -1 */
 	struct worker_home **workers;	/* by queue index of the plan; NULL for accounts' queues */
 };
 
@@ -170,6 +173,12 @@ struct supervisor {
 int generation_prepare(struct supervisor *supervisor, const struct settings *settings,
 		       struct generation **ret_generation, char **ret_text);
 
+/* The first half of it: the plan, and the classifiers of its listeners; `generation` is else empty.  The same
+ * errors, with the complaints told.  generation_let_go gives back what a generation holds. */
+int generation_make_plan(struct supervisor *supervisor, const struct settings *settings, struct generation *generation,
+			 struct complaints *complaints);
+void generation_let_go(struct generation *generation);
+
 /* Takes NULL; returns NULL. */
 struct generation *generation_destroy(struct generation *generation);
 
@@ -235,7 +244,8 @@ int broker_start(struct supervisor *supervisor);
 /* Gives every launcher the current generation, and a way to the port broker if it has none. */
 void launchers_update(struct supervisor *supervisor);
 
-/* Nobody can serve this account's calls for now: says so to those who wait and to those who come; tries again later. */
+/* Nobody can serve this account's calls for now: says so to those who wait and to those who come; tries again
+ * later. */
 void account_home_pause(struct account_home *home);
 
 extern const char *const role_names[]; /* by enum status_role */

@@ -5,6 +5,7 @@
 #include "rendezvous/launcher.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 
 #include "os/clock.h"
@@ -20,6 +21,7 @@ static bool is_mine(const struct launcher *launcher, const struct plan_function 
 static int start_worker(struct launcher *launcher, const struct plan_function *function, int slot)
 {
 	const struct spawn_program *program;
+	int counters = function->handover == SETTING_RELAY ? launcher->kit.relays[function->queue] : -1;
 	struct variables variables;
 	int r = program_get(launcher, function, &program);
 
@@ -28,12 +30,16 @@ static int start_worker(struct launcher *launcher, const struct plan_function *f
 	}
 	variables_init(&variables);
 	variables_put(&variables, "BERTH_WORKER_FD", "3");
+	if (counters >= 0) {
+		variables_put(&variables, "BERTH_RELAY_COUNTERS_FD", "0");
+		variables_put_number(&variables, "BERTH_RELAY_COLUMN", (uint64_t)slot);
+	}
 	variables_put_function(&variables, launcher->kit.plan, function, "");
 	const struct spawn_request request = {
 		.program = program,
 		.environment = variables.items,
 		.environment_count = variables.count,
-		.input_output = -1,
+		.input_output = counters, /* a relay reads nothing there */
 		.error = outputs_get(launcher->outputs, launcher->kit.account, function),
 		.third = launcher->kit.queues[function->queue],
 	};
@@ -57,6 +63,24 @@ static bool start_one(struct launcher *launcher, const struct plan_function *fun
 	return true;
 }
 
+static bool is_ending(const struct slot_detail *detail)
+{
+	return atomic_load(&detail->terminated_ms) != 0 || atomic_load(&detail->phase) == SLOT_RETIRED;
+}
+
+/* A relay lets the connections it has come to their end, however long that takes; any other worker is told to end. */
+static void retire(struct launcher *launcher, int slot, const struct plan_function *was)
+{
+	struct slot_detail *detail = &launcher->kit.account->details[slot];
+
+	if (was != NULL && was->handover == SETTING_RELAY) {
+		atomic_store(&detail->phase, SLOT_RETIRED);
+		launcher_signal(launcher, slot, SIGUSR1);
+	} else {
+		launcher_terminate(launcher, slot);
+	}
+}
+
 /* How many workers a function has that were not told to end. */
 static uint32_t count_workers(const struct launcher *launcher, const struct plan_function *function, int *ret_last)
 {
@@ -66,7 +90,7 @@ static uint32_t count_workers(const struct launcher *launcher, const struct plan
 	for (int slot = 0, high = account_high(account); slot < high; slot++) {
 		const struct slot_detail *detail = &account->details[slot];
 		if (atomic_load(&account->places[slot]) == function_place(function->id) &&
-		    atomic_load(&detail->kind) == SLOT_WORKER && atomic_load(&detail->terminated_ms) == 0) {
+		    atomic_load(&detail->kind) == SLOT_WORKER && !is_ending(detail)) {
 			count++;
 			*ret_last = slot;
 		}
@@ -86,7 +110,7 @@ static void keep_workers(struct launcher *launcher, const struct plan_function *
 		count++;
 	}
 	for (; count > function->workers; count = count_workers(launcher, function, &last)) {
-		launcher_terminate(launcher, last);
+		retire(launcher, last, function);
 	}
 }
 
@@ -112,7 +136,7 @@ void worker_ended(struct launcher *launcher, int slot, int spawn_error)
 	const struct plan_function *function = plan_find_id(launcher->kit.plan, detail->function_id);
 	uint64_t lived_ms = clock_now_ms() - detail->started_ms;
 
-	if (function == NULL || atomic_load(&detail->terminated_ms) != 0) {
+	if (function == NULL || is_ending(detail)) {
 		return;
 	}
 	if (spawn_error != 0 || lived_ms < EARLY_DEATH_MS) {
@@ -133,13 +157,13 @@ void workers_reloaded(struct launcher *launcher, const struct plan *before)
 	for (int slot = 0, high = account_high(account); slot < high; slot++) {
 		struct slot_detail *detail = &account->details[slot];
 		if (atomic_load(&account->places[slot]) == PLACE_FREE || atomic_load(&detail->kind) != SLOT_WORKER ||
-		    atomic_load(&detail->terminated_ms) != 0) {
+		    is_ending(detail)) {
 			continue;
 		}
 		const struct plan_function *was = plan_find_id(before, detail->function_id);
 		const struct plan_function *is = plan_find_id(plan, detail->function_id);
 		if (is == NULL || !is_mine(launcher, is) || was == NULL || !program_same(before, was, plan, is)) {
-			launcher_terminate(launcher, slot);
+			retire(launcher, slot, was);
 		}
 	}
 }

@@ -27,7 +27,7 @@ int call_message_check(const void *bytes, size_t size, struct call_message *ret_
 		return -EBADMSG;
 	}
 	memcpy(&message, bytes, sizeof(message));
-	if (message.magic != CALL_MAGIC || message.dialect > CALL_DIALECT_LINE ||
+	if (message.magic != CALL_MAGIC || message.dialect > CALL_DIALECT_DETECT ||
 	    memchr(message.function, '\0', sizeof(message.function)) == NULL ||
 	    memchr(message.key, '\0', sizeof(message.key)) == NULL) {
 		return -EBADMSG;

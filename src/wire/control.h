@@ -18,14 +18,18 @@ enum control_kind {
 	/* supervisor to a role: what it works with; `index` as in the plan */
 	CONTROL_PLAN,
 	CONTROL_SOCKET,
-	CONTROL_QUEUE,	  /* acceptors: the sending end; launchers: a worker queue's receiving end */
-	CONTROL_ACCOUNT,  /* shared memory of an account */
-	CONTROL_SOURCES,  /* shared memory of all acceptors */
-	CONTROL_COUNTERS, /* this acceptor's; `index` is its column */
-	CONTROL_RETURNS,  /* refusals and answers on their way from launchers to acceptors */
-	CONTROL_BROKER,	  /* launchers: the way to the port broker; the broker: a launcher's end */
-	CONTROL_START,	  /* everything has come: begin (again, with the new plan) */
-	CONTROL_FINISH,	  /* take no more, end when what you hold is done */
+	CONTROL_QUEUE,	      /* acceptors: the sending end; launchers: a worker queue's receiving end */
+	CONTROL_RELAY,	      /* launchers: shared memory for what relays count; `index` of their queue */
+	CONTROL_ACCOUNT,      /* shared memory of an account */
+	CONTROL_SOURCES,      /* shared memory of all acceptors */
+	CONTROL_COUNTERS,     /* this acceptor's; `index` is its column */
+	CONTROL_RETURNS,      /* refusals and answers on their way from launchers to acceptors */
+	CONTROL_BROKER,	      /* launchers: the way to the port broker; the broker: a launcher's end */
+	CONTROL_CLASSIFIER,   /* memory: the describer fills it, acceptors read it; `index` of the [listen] */
+	CONTROL_DESCRIPTIONS, /* the describer: the texts it shall read */
+	CONTROL_COMPLAINTS,   /* the describer: memory for what is wrong with them */
+	CONTROL_START,	      /* everything has come: begin (again, with the new plan) */
+	CONTROL_FINISH,	      /* take no more, end when what you hold is done */
 	/* a role to the supervisor */
 	CONTROL_READY,
 	CONTROL_QUEUE_BROKEN, /* `index` of the queue that nobody can read any more */
@@ -45,12 +49,12 @@ enum control_kind {
 	CONTROL_RESUME,
 	CONTROL_STOP,
 	CONTROL_PART, /* one descriptor of the status: `index` says of what, `number` which */
-	CONTROL_DONE, /* `result`: 0 or -errno; with a text when there is more to say */
+	CONTROL_DONE, /* the describer likewise; `result`: 0 or -errno; with a text when there is more to say */
 	CONTROL_KINDS,
 };
 
 /* What a CONTROL_PART is. */
-enum control_part { PART_PLAN, PART_ACCOUNT, PART_COUNTERS, PART_STATE };
+enum control_part { PART_PLAN, PART_ACCOUNT, PART_COUNTERS, PART_STATE, PART_RELAY };
 
 struct control_message {
 	uint32_t magic;
