@@ -4,22 +4,26 @@ Every function takes the context and returns a started Server, as those of peers
 and on rates are off, as they are raised for the peers; everything else is what berthd does by default.
 """
 import os
+import pathlib
 import pwd
 
+import peers
 from context import Unavailable
 from processes import Server
 
 FILES = 65536  # descriptors: silent clients need one each
+DESCRIPTIONS = pathlib.Path(__file__).resolve().parent
 GENERAL = """
 [berthd]
 user = {user}
 acceptors = 1
 run-dir = {run_dir}
 log = stderr
+descriptions = {descriptions}
 
 [listen bench]
 address = 127.0.0.1:{port}
-dialects = line
+dialects = {dialects}
 functions = *
 backlog = 4096
 first-message = 120s
@@ -40,7 +44,7 @@ def section(context, name, settings):
     return f'\n[function {name}]\n' + ''.join(f'{key} = {value}\n' for key, value in lines.items())
 
 
-def berthd(context, functions):
+def berthd(context, functions, dialects='line'):
     """Starts berthd with these functions: {name: settings}."""
     program = context.programs / 'berthd'
     if not program.exists():
@@ -49,7 +53,8 @@ def berthd(context, functions):
     run_dir = context.work / f'run-{server.port}'
     run_dir.mkdir(exist_ok=True)
     run_dir.chmod(0o755)
-    text = GENERAL.format(user=service_user(context), run_dir=run_dir, port=server.port)
+    text = GENERAL.format(user=service_user(context), run_dir=run_dir, port=server.port, dialects=dialects,
+                          descriptions=DESCRIPTIONS)
     text += ''.join(section(context, name, settings) for name, settings in functions.items())
     server.run([program, '-c', context.write('berthd.conf', text)], files=FILES)
     return server
@@ -66,6 +71,25 @@ def worker(context, program='worker', greet='function'):
     """A worker that takes calls itself, or forks for each."""
     return berthd(context, {'svc1': {
         'handover': 'worker', 'command': context.service(program), 'workers': 1, 'greet': greet}})
+
+
+def detect(context, protocols=()):
+    """A worker whose calls are detected, beside functions of other protocols."""
+    functions = {f'other{number}': {
+        'handover': 'worker', 'command': context.service('worker'), 'workers': 1, 'description': name,
+        'priority': number} for number, name in enumerate(protocols)}
+    functions['svc1'] = {
+        'handover': 'worker', 'command': f'{context.service("worker")} read', 'workers': 1, 'description': 'svc1'}
+    return berthd(context, functions, dialects='detect')
+
+
+def relay(context, service=peers.BARE, greet='function'):
+    """A relay, with the same backend that the forwarders have."""
+    backend = context.free_port()
+    server = berthd(context, {'svc1': {
+        'handover': 'relay', 'target': f'127.0.0.1:{backend}', 'greet': greet, 'idle-timeout': '30s'}})
+    server.run([context.service(service[0]), *service[1:], backend])
+    return server
 
 
 def port(context):

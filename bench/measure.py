@@ -5,6 +5,7 @@ be measured here.
 """
 import json
 import subprocess
+import time
 
 from context import LOAD_CPU, Unavailable
 from processes import placement
@@ -57,6 +58,39 @@ def calls(context, row):
         return drive(context, server, row.load)
     finally:
         server.stop()
+
+
+def bulk(context, row):
+    """Long answers: octets a second, and processor time for each gigabyte."""
+    server = row.start(context)
+    try:
+        wait_ready_for_bulk(context, server, row.load)
+        before = server.cpu_ns()
+        result = bulk_call(context, server, row.load, context.seconds)
+        after = server.cpu_ns()
+        server.check()
+        used = sum(after[pid] - before[pid] for pid in after.keys() & before.keys())
+        result['cpu_us'] = used / 1000 / max(1, result['octets']) * 1e9
+        return result
+    finally:
+        server.stop()
+
+
+def bulk_call(context, server, arguments, seconds):
+    """Runs the callers of long answers against a server and returns what they printed."""
+    command = [context.build / 'bulk', 'call', '-p', str(server.port), '-t', str(seconds), *arguments]
+    done = subprocess.run(command, stdout=subprocess.PIPE, check=True,
+                          preexec_fn=placement(LOAD_CPU, context.fifo))
+    return json.loads(done.stdout)
+
+
+def wait_ready_for_bulk(context, server, arguments):
+    """Waits until octets come."""
+    deadline = time.monotonic() + READY_S
+    while bulk_call(context, server, arguments, WARM_UP_S)['octets'] == 0:
+        server.check()
+        if time.monotonic() > deadline:
+            raise Unavailable(f'no answer within {READY_S} s')
 
 
 def ready(context, row):

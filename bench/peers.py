@@ -125,17 +125,28 @@ def socat(context):
 
 # ---- those that select by the first message and forward to the bare loop ----
 
-def with_backend(context):
+BARE = ('bare',)
+BULK = ('bulk', 'serve')
+
+
+def with_backend(context, service):
     """A server whose backend runs already; returns it and the backend's port."""
     server = Server(context)
     backend = context.free_port()
-    server.run([context.service('bare'), backend])
+    server.run([context.service(service[0]), *service[1:], backend])
     return server, backend
 
 
-def sslh(context):
+def direct(context, service=BARE):
+    """The backend alone."""
+    server = Server(context)
+    server.run([context.service(service[0]), *service[1:], server.port])
+    return server
+
+
+def sslh(context, service=BARE):
     """sslh-select, by a regular expression."""
-    server, backend = with_backend(context)
+    server, backend = with_backend(context, service)
     configuration = context.write('sslh.cfg', f"""
 foreground: true; inetd: false; numeric: true; transparent: false; timeout: 5;
 user: "{context.user}"; pidfile: "{context.work}/sslh.pid";
@@ -146,15 +157,17 @@ protocols: ( {{ name: "regex"; host: "127.0.0.1"; port: "{backend}"; regex_patte
     return server
 
 
-def haproxy(context):
+def haproxy(context, service=BARE, option=''):
     """haproxy in TCP mode, by the first octets."""
-    server, backend = with_backend(context)
+    server, backend = with_backend(context, service)
     configuration = context.write('haproxy.cfg', f"""
 global
     nbthread 1
+    maxpipes 100
     maxconn 9000
 defaults
     mode tcp
+    {option}
     timeout connect 5s
     timeout client 30s
     timeout server 30s
@@ -170,9 +183,9 @@ backend svc1
     return server
 
 
-def nginx(context):
+def nginx(context, service=BARE):
     """nginx's stream module, by the server name in a ClientHello."""
-    server, backend = with_backend(context)
+    server, backend = with_backend(context, service)
     module = context.peers / 'usr/lib/nginx/modules/ngx_stream_module.so'
     configuration = context.write('nginx.conf', f"""
 load_module {module if module.exists() else '/usr/lib/nginx/modules/ngx_stream_module.so'};

@@ -19,6 +19,7 @@ PROGRAMS = {
     'bare': (['bare.c'], []),
     'tiny': (['tiny.c'], NO_C_LIBRARY),
     'glibc_service': (['glibc_service.c'], []),
+    'bulk': (['bulk.c'], []),
 }
 WORKERS = ('worker', 'fork_worker')
 LAYERS = ('client', 'rendezvous', 'wire', 'config', 'loop', 'os', 'base')  # in the order of linking

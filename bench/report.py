@@ -15,7 +15,7 @@ import targets
 from context import ROOT
 from suites import SUITES
 
-MEDIANS = ('per_second', 'p50_us', 'p99_us', 'max_us', 'cpu_us', 'wall_us', 'ready_ms', 'rss_mb')
+MEDIANS = ('per_second', 'p50_us', 'p99_us', 'max_us', 'cpu_us', 'wall_us', 'ready_ms', 'rss_mb', 'gb_per_second')
 
 
 def summarise(row, rounds, why):
@@ -77,7 +77,7 @@ def microseconds(value):
 def table(suite, results):
     """The lines of one suite's table."""
     title = SUITES[suite]
-    extra = [(field, head) for field, head in (('ready_ms', 'ready ms'), ('rss_mb', 'MB'))
+    extra = [(field, head) for field, head in (('ready_ms', 'ready ms'), ('rss_mb', 'MB'), ('gb_per_second', 'GB/s'))
              if any(field in row['median'] for row in results)]
     cost = 'µs of CPU 0' if title.cost == 'wall_us' else 'µs of server CPU'
     heads = ['', 'calls/s', 'p50 µs', 'p99 µs', 'max µs', cost, *(head for _, head in extra),
@@ -91,7 +91,7 @@ def table(suite, results):
         if not median:
             lines.append(f'| {name} |{" |" * (len(heads) - 2)} {row["unavailable"]} |')
             continue
-        cells = [name, number(median['per_second']), *(microseconds(median[field]) for field in
+        cells = [name, number(median['per_second'], 1 if median['per_second'] < 100 else 0), *(microseconds(median.get(field)) for field in
                  ('p50_us', 'p99_us', 'max_us')), microseconds(median.get(title.cost)),
                  *(number(median.get(field), 1) for field, _ in extra), number(row['ratio'], 2),
                  f'{row["berth_is"]:.2f}x' if row['berth_is'] else '', number(row['errors']),

@@ -55,7 +55,7 @@ def one(context, row):
         print(f'  {row.key:<34} {reason}', flush=True)
         return None, str(reason)
     metric = suites.SUITES[row.suite].metric
-    print(f'  {row.key:<34} {result["per_second"]:9.0f} calls/s  p99 {result["p99_us"]:9.0f} us  '
+    print(f'  {row.key:<34} {result["per_second"]:9.0f} calls/s  p99 {result.get("p99_us", 0):9.0f} us  '
           f'{metric} {result[metric]:.1f}  errors {result["errors"]}', flush=True)
     return result, ''
 

@@ -47,12 +47,19 @@ class Suite:
     cost: str     # the processor time to show: cpu_us, or wall_us where processes come and go
 
 
+NINE = ('ssh', 'tls', 'http1', 'postgresql', 'redis', 'git', 'mqtt', 'ldap')  # and the benchmark's own
 SUITES = {
     'spawn': Suite('A process for each call', 'per_second', 'calls/s', False, 'bare', 'berth', 'wall_us'),
     'glibc': Suite('A process for each call, program with the C library', 'per_second', 'calls/s', False,
                    'tcpserver', 'berth_worker_fork', 'wall_us'),
     'select': Suite('Selecting by the first message', 'cpu_us', 'µs of server CPU a call', True,
                     'bare', 'berth worker', 'cpu_us'),
+    'relay': Suite('Relaying to a server that must be called', 'per_second', 'calls/s', False,
+                   'direct', 'berth relay', 'cpu_us'),
+    'bulk': Suite('Relaying 64 MiB answers, one caller', 'gb_per_second', 'GB/s', False,
+                  'direct', 'berth relay', 'cpu_us'),
+    'bulk8': Suite('Relaying 64 MiB answers, eight callers', 'gb_per_second', 'GB/s', False,
+                   'direct', 'berth relay', 'cpu_us'),
     'port': Suite('Calling back on a port of its own', 'per_second', 'calls/s', False,
                   'berth spawn', 'berth port', 'wall_us'),
     'lookup': Suite('Asking for a port', 'cpu_us', 'µs of server CPU a call', True,
@@ -62,6 +69,24 @@ SUITES = {
     'silent': Suite(f'Beside {silent.CLIENTS:,} silent clients', 'p99_us', 'µs that 99 % of new calls did not exceed', True,
                     'bare', 'berth worker', 'none'),
 }
+
+
+def relays(suite, service, how, hello, more):
+    """The forwarders with one backend.  berth takes the line that chooses, so its caller says what the backend waits
+    for behind it."""
+    with_ = functools.partial
+    message = ('-m', peers.MESSAGE, *more)
+    return [
+        Row(suite, 'direct', 'bare', with_(peers.direct, service=service), message, how, note='nothing in between'),
+        Row(suite, 'berth relay', 'berth', with_(berth.relay, service=service),
+            ('-m', peers.MESSAGE + peers.MESSAGE, *more), how, note='acceptor, relay and backend'),
+        Row(suite, 'sslh', 'sslh', with_(peers.sslh, service=service), message, how, note=PASSES_ON),
+        Row(suite, 'haproxy', 'haproxy', with_(peers.haproxy, service=service), message, how, note=PASSES_ON),
+        Row(suite, 'haproxy, splice-auto', 'haproxy', with_(peers.haproxy, service=service, option='option splice-auto'),
+            message, how, note=PASSES_ON),
+        Row(suite, 'nginx', 'nginx', with_(peers.nginx, service=service), (*hello[:2], *more), how,
+            note=f'ClientHello; {PASSES_ON}'),
+    ]
 
 
 def rows(context):
@@ -95,9 +120,16 @@ def rows(context):
         Row('select', 'berth worker', 'berth', berth.worker, note='acceptor and worker'),
         Row('select', 'berth worker, greeting', 'berth', with_(berth.worker, greet='berth'),
             note='berth sends "+" itself'),
+        Row('select', 'berth worker, detect', 'berth', berth.detect, note='by its description, alone'),
+        Row('select', 'berth worker, detect 9', 'berth', with_(berth.detect, protocols=NINE),
+            note='among nine protocols'),
         Row('select', 'sslh', 'sslh', peers.sslh, note=PASSES_ON),
         Row('select', 'haproxy', 'haproxy', peers.haproxy, note=PASSES_ON),
         Row('select', 'nginx', 'nginx', peers.nginx, hello, note=f'ClientHello; {PASSES_ON}'),
+
+        *relays('relay', peers.BARE, measure.calls, hello, REPLY),
+        *relays('bulk', peers.BULK, measure.bulk, hello[:2], ('-c', '1')),
+        *relays('bulk8', peers.BULK, measure.bulk, hello[:2], ('-c', '8')),
 
         Row('port', 'berth spawn', 'berth', berth.spawn, note='the measure: the same service, no port'),
         Row('port', 'berth port', 'berth', berth.port,

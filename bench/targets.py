@@ -44,6 +44,21 @@ def forwarder_share(get):
     return get('select/berth worker', 'cpu_us') / min(best)
 
 
+def over_best_forwarder(suite, field):
+    """berth's relay over the best forwarder of this suite."""
+    def compute(get):
+        best = []
+        for name in ('sslh', 'haproxy', 'haproxy, splice-auto', 'nginx'):
+            try:
+                best.append(get(f'{suite}/{name}', field))
+            except Missing:
+                continue
+        if not best:
+            raise Missing(f'{suite}/haproxy')
+        return get(f'{suite}/berth relay', field) / max(best)
+    return compute
+
+
 def many_functions(get):
     """Rate of the last of 10,000 functions over that with 10."""
     return get('functions/berth, 10000 functions', 'per_second') / get(
@@ -57,7 +72,12 @@ TARGETS = [
            rate_ratio('glibc/berth_worker_fork', 'glibc/tcpserver')),
     Target('select: server CPU of a worker over the bare loop', '<=', 1.35, 'x',
            lambda get: get('select/berth worker', 'cpu_us') / get('select/bare', 'cpu_us')),
+    Target('select: server CPU of a detected worker over the bare loop', '<=', 1.5, 'x',
+           lambda get: get('select/berth worker, detect 9', 'cpu_us') / get('select/bare', 'cpu_us')),
     Target('select: server CPU of a worker over the best forwarder', '<=', 0.5, 'x', forwarder_share),
+    Target('relay: calls/s over the best forwarder', '>=', 0.95, 'x', over_best_forwarder('relay', 'per_second')),
+    Target('bulk: GB/s over the best forwarder', '>=', 0.95, 'x', over_best_forwarder('bulk', 'gb_per_second')),
+    Target('bulk8: GB/s over the best forwarder', '>=', 0.95, 'x', over_best_forwarder('bulk8', 'gb_per_second')),
     Target('port: calls/s over own spawn', '>=', 0.7, 'x', rate_ratio('port/berth port', 'port/berth spawn')),
     Target('functions: 10,000 ready after exec', '<=', 100, ' ms',
            lambda get: get('functions/berth, 10000 functions', 'ready_ms')),

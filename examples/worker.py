@@ -15,7 +15,7 @@ import struct
 import time
 
 # magic, dialect, flags, function id, accepted (ns), source, queue time-out (ms), first message (ms), function, key
-CALL = struct.Struct('=IHHQQQII16s33s7x')
+CALL = struct.Struct('=IHHQQQII16s33s23x')
 MAGIC = 0x62437631
 GREET = 1
 LINE = 1  # the dialect of callers that understand "-"
