@@ -21,7 +21,7 @@ static void check_call(const struct call_message *message, uint64_t now_ns)
 {
 	uint64_t waited_ms = call_waited_ms(message, now_ns);
 
-	REQUIRE(message->magic == CALL_MAGIC && message->dialect <= CALL_DIALECT_LINE);
+	REQUIRE(message->magic == CALL_MAGIC && message->dialect <= CALL_DIALECT_DETECT);
 	REQUIRE(strlen(message->function) <= FUNCTION_NAME_MAX && strlen(message->key) <= KEY_MAX);
 	REQUIRE(waited_ms <= now_ns / NS_PER_MS);
 	REQUIRE(now_ns > message->accepted_ns || waited_ms == 0);

@@ -4,6 +4,7 @@ import contextlib
 import pytest
 
 from support.berthd import Berthd
+from support.target import Target, echo
 
 
 @pytest.fixture(name='make_berthd')
@@ -23,3 +24,14 @@ def _run_berthd(make_berthd):
     def run(*arguments, **options):
         return make_berthd(*arguments, **options).start()
     return run
+
+
+@pytest.fixture(name='target')
+def _target():
+    """target(serve) is a server; all end with the test."""
+    with contextlib.ExitStack() as stack:
+        def make(serve=echo, **options):
+            made = Target(serve, **options)
+            stack.callback(made.close)
+            return made
+        yield make

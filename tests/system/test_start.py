@@ -31,7 +31,7 @@ WRONG = '''[berthd]
 acceptor = 2
 [listen main]
 address = localhost:1
-dialects = detect
+dialects = detekt
 [function cat]
 handover = spam
 [function dog]

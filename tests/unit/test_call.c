@@ -93,7 +93,7 @@ static void wrong_values(void **state)
 	message.magic++;
 	expect_refusal(&message, sizeof(message));
 	message = sample();
-	message.dialect = CALL_DIALECT_LINE + 1;
+	message.dialect = CALL_DIALECT_DETECT + 1;
 	expect_refusal(&message, sizeof(message));
 	message.dialect = UINT16_MAX;
 	expect_refusal(&message, sizeof(message));
@@ -118,8 +118,9 @@ static void layout(void **state)
 	assert_int_equal(offsetof(struct call_message, first_message_ms), 36);
 	assert_int_equal(offsetof(struct call_message, function), 40);
 	assert_int_equal(offsetof(struct call_message, key), 56);
-	assert_int_equal(offsetof(struct call_message, padding), 89);
-	assert_int_equal(sizeof(struct call_message), 96);
+	assert_int_equal(offsetof(struct call_message, told), 89);
+	assert_int_equal(offsetof(struct call_message, told_port), 106);
+	assert_int_equal(sizeof(struct call_message), 112);
 }
 
 static void waiting(void **state)

@@ -15,7 +15,8 @@ static void keys_are_printed_with_defaults(void **state)
 	(void)fclose(stream);
 	assert_non_null(strstr(text, "[berthd]\n\n  user = ACCOUNT\n"));
 	assert_non_null(strstr(text, "\n[listen NAME]\n\n  address = ADDRESS:PORT,...\n"));
-	assert_non_null(strstr(text, "\n  handover = spawn|worker|port\n      how a call is served (required)\n"));
+	assert_non_null(
+		strstr(text, "\n  handover = spawn|worker|port|relay\n      how a call is served (required)\n"));
 	assert_non_null(strstr(text, "\n  timeout = TIME|off\n      how long a process may live (default off)\n"));
 	free(text);
 }

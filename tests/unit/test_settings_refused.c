@@ -45,7 +45,7 @@ static const struct {
 	{ "backlog =", "t.conf:3: \"backlog\" has no value; leave the line out for the default (4096)\n" },
 	{ "allow = ", "t.conf:3: \"allow\" has no value; leave the line out for the default (none)\n" },
 	{ "[listen b]", "t.conf:3: [listen b] needs \"address = ADDRESS:PORT,...\"\n" },
-	{ "[function f]", "t.conf:3: [function f] needs \"handover = spawn|worker|port\"\n" },
+	{ "[function f]", "t.conf:3: [function f] needs \"handover = spawn|worker|port|relay\"\n" },
 	{ "[function f]\nhandover = spawn", "t.conf:3: [function f] needs \"command = PATH WORD...\"\n" },
 	/* numbers */
 	{ "backlog = 0", "t.conf:3: backlog = 0: must be a number from 1 to 65535\n" },
@@ -87,16 +87,29 @@ static const struct {
 	{ "[berthd]\nlog = sterr",
 	  "t.conf:4: log = sterr: must be journal, stderr or stderr-json; did you mean \"stderr\"?\n" },
 	{ "defer-accept = true", "t.conf:3: defer-accept = true: must be yes or no\n" },
-	{ "dialects = line, detect",
-	  "t.conf:3: dialects = line, detect: \"detect\" is not part of this version; use line\n" },
-	{ "proxy-protocol = required-from ::/0",
-	  "t.conf:3: proxy-protocol = required-from ::/0: \"required-from\" is not part of this version; use off\n" },
+	{ "dialects = line, portmap", "t.conf:3: dialects = line, portmap: must be line or detect\n" },
+	{ "proxy-protocol = optional",
+	  "t.conf:3: proxy-protocol = optional: must be off, or required-from and the proxies' addresses or prefixes, "
+	  "like required-from 192.0.2.7, 2001:db8::/32\n" },
+	{ "proxy-protocol = required-from proxy.example",
+	  "t.conf:3: proxy-protocol = proxy.example: \"proxy.example\" must be a numeric address or prefix "
+	  "whose bits behind the length are zero, like 192.0.2.7, 192.0.2.0/24 or 2001:db8::/32\n" },
 	{ "[berthd]\nregistry = sqlite:/x",
 	  "t.conf:4: registry = sqlite:/x: the registry is not part of this version; leave the value empty\n" },
 	{ "[function f]\nhandover = relay",
-	  "t.conf:4: handover = relay: \"relay\" is not part of this version; use spawn, worker or port\n" },
+	  "t.conf:3: [function f] needs \"target = HOST:PORT\" or \"target = unix:PATH\"\n" },
+	{ "[function f]\nhandover = relay\ntarget = ::1:25",
+	  "t.conf:5: target = ::1:25: must be a host and a port, like 127.0.0.1:22 or mail.example:25, or "
+	  "unix:/path\n" },
+	{ "[function f]\nhandover = relay\ntarget = [::1]:25\ncommand = /bin/cat",
+	  "t.conf:6: \"command\" has no meaning with handover = relay; leave it out, it is for handover = spawn or "
+	  "worker or port\n" },
+	{ "[function f]\nhandover = relay\ntarget = unix:/run/x\nworkers = 0",
+	  "t.conf:6: workers = 0 leaves no relay to take calls; set 1 or more\n" },
+	{ SPAWN "target = localhost:25",
+	  "t.conf:6: \"target\" has no meaning with handover = spawn; leave it out, it is for handover = relay\n" },
 	{ "[function f]\nhandover = spwan",
-	  "t.conf:4: handover = spwan: must be spawn, worker or port; did you mean \"spawn\"?\n" },
+	  "t.conf:4: handover = spwan: must be spawn, worker, port or relay; did you mean \"spawn\"?\n" },
 	/* addresses and prefixes */
 	{ "[listen b]\naddress = localhost:1, [::]:0",
 	  "t.conf:4: address = localhost:1, [::]:0: \"localhost:1\" must be a numeric address with a port, like "
@@ -175,7 +188,8 @@ static const struct {
 	  "leave one of them out\n" },
 	{ SPAWN "idle = 5s\nworkers = 1",
 	  "t.conf:6: \"idle\" has no meaning with handover = spawn; leave it out, it is for handover = port\n"
-	  "t.conf:7: \"workers\" has no meaning with handover = spawn; leave it out, it is for handover = worker\n" },
+	  "t.conf:7: \"workers\" has no meaning with handover = spawn; leave it out, it is for handover = worker or "
+	  "relay\n" },
 	{ WORKER "timeout = 5s",
 	  "t.conf:6: \"timeout\" has no meaning with handover = worker; leave it out, it is for handover = spawn or "
 	  "port\n" },

@@ -209,7 +209,7 @@ static void find_crowd(struct sources *sources, uint64_t keys[SOURCE_WAYS + 1])
 	uint32_t set = 0;
 
 	for (uint64_t key = 1, found = 0; found <= SOURCE_WAYS; key++) {
-		struct source *first;
+		struct caller_source *first;
 		uint32_t entry = enter(sources, 0, key, &no_limits, 1);
 		sources_leave(sources, 0, entry);
 		if (found == 0) {

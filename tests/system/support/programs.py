@@ -30,7 +30,7 @@ while True:
 # "die" ends it within a call, "sleep" keeps it busy for a while.
 WORKER = '''#!/usr/bin/python3 -IS
 import os, socket, struct, sys, time
-CALL = struct.Struct('<IHHQQQII16s33s7x')
+CALL = struct.Struct('<IHHQQQII16s33s23x')
 GREET = 1
 
 def attach(path):
