@@ -4,215 +4,20 @@
  * most are sets of one.  A hostile description costs at most STATES_BUILT_MAX states. */
 #include "description/automaton.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "description/automaton_explore.h"
 #include "description/automaton_join.h"
-#include "description/machine.h"
 
 enum {
-	SET_MAX = CONFIGURATIONS_MAX,
-	HASH_ROOM = 1 << 19,
 	STEPS_OF_OCTET = 4,  /* what it takes to try an octet on a configuration, beside the instructions */
 	STEPS_OF_STATE = 64, /* and to look at a state */
 	EVIDENCE_PLENTY = 2 * EVIDENCE_DECIDES,
 	SETS_PLENTY = 2000,
 	COST_ENDLESS = WINDOW_MAX * 8 * EVIDENCE_BIT + 1, /* more evidence than the window can hold */
 };
-
-/* A state: a sorted set of configurations, and how it was first reached. */
-struct set {
-	uint32_t first; /* in members */
-	uint32_t count;
-	uint32_t parent;
-	uint32_t cost; /* to get there: octets, or the least evidence */
-	uint8_t octet;
-	bool expanded;
-	uint64_t entered_by[4]; /* octets that lead there */
-};
-
-/* A set waiting in a bucket; one whose cost fell waits in several. */
-struct waiting {
-	uint32_t set;
-	uint32_t next; /* entry + 1 */
-};
-
-struct explorer {
-	struct machine machine;
-	struct effort *effort;
-	struct configuration *configurations;
-	uint32_t configuration_count;
-	uint32_t configuration_room;
-	uint32_t *configuration_hash; /* index + 1, 0: free */
-	struct set *sets;
-	uint32_t set_count;
-	uint32_t set_room;
-	uint32_t *set_hash;
-	uint32_t *members;
-	uint32_t member_count;
-	uint32_t member_room;
-	uint32_t *next; /* [set][256]: set + 1, 0: dead */
-	uint32_t next_room;
-	struct ambiguity *ambiguity;
-	bool by_evidence;     /* what costs are: evidence, else octets */
-	bool stops_at_sure;   /* nothing behind "sure" is looked at */
-	uint32_t sets_wanted; /* with so many it stops */
-	uint32_t cost_max;    /* what costs as much is not expanded */
-	uint32_t cut_at;      /* octets after which there was too much to look at, or WINDOW_MAX */
-	uint32_t *buckets;    /* [cost]: entry + 1 of the first that costs so much */
-	struct waiting *entries;
-	uint32_t entry_count;
-	uint32_t entry_room;
-};
-
-static uint32_t hash_of(const void *octets, size_t size)
-{
-	const uint64_t *words = octets;
-	uint64_t hash = 0x9E3779B97F4A7C15U;
-
-	for (size_t i = 0; i < size / sizeof(uint64_t); i++) {
-		hash = (hash ^ words[i]) * 0xFF51AFD7ED558CCDU;
-		hash ^= hash >> 32;
-	}
-	return (uint32_t)hash;
-}
-
-static int grow(void *array, uint32_t *room, uint32_t count, size_t size)
-{
-	void **items = array;
-
-	if (count < *room) {
-		return 0;
-	}
-	uint32_t wanted = *room == 0 ? 256 : *room * 2;
-	void *moved = reallocarray(*items, wanted, size);
-	if (moved == NULL) {
-		return -ENOMEM;
-	}
-	*items = moved;
-	*room = wanted;
-	return 0;
-}
-
-static_assert(sizeof(struct configuration) % sizeof(uint64_t) == 0, "it is hashed by words");
-
-/* The number of this configuration, a new one if need be. */
-static int configuration_number(struct explorer *explorer, const struct configuration *configuration,
-				uint32_t *ret_number)
-{
-	uint32_t slot = hash_of(configuration, sizeof(*configuration)) % HASH_ROOM;
-
-	for (; explorer->configuration_hash[slot] != 0; slot = (slot + 1) % HASH_ROOM) {
-		uint32_t number = explorer->configuration_hash[slot] - 1;
-		if (memcmp(&explorer->configurations[number], configuration, sizeof(*configuration)) == 0) {
-			*ret_number = number;
-			return 0;
-		}
-	}
-	if (explorer->configuration_count >= explorer->effort->states_max) {
-		return -E2BIG;
-	}
-	if (grow(&explorer->configurations, &explorer->configuration_room, explorer->configuration_count,
-		 sizeof(struct configuration)) < 0) {
-		return -ENOMEM;
-	}
-	explorer->configurations[explorer->configuration_count] = *configuration;
-	explorer->configuration_hash[slot] = ++explorer->configuration_count;
-	*ret_number = explorer->configuration_count - 1;
-	return 0;
-}
-
-static uint32_t hash_of_set(const uint32_t *members, uint32_t count)
-{
-	uint32_t hash = 2166136261U;
-
-	for (uint32_t i = 0; i < count; i++) {
-		hash = (hash ^ members[i]) * 16777619U;
-		hash ^= hash >> 15;
-	}
-	return hash;
-}
-
-static int add_set(struct explorer *explorer, const uint32_t *members, uint32_t count, uint32_t parent, uint8_t octet)
-{
-	if (explorer->set_count >= explorer->effort->states_max) {
-		return -E2BIG;
-	}
-	if (grow(&explorer->sets, &explorer->set_room, explorer->set_count, sizeof(struct set)) < 0) {
-		return -ENOMEM;
-	}
-	for (uint32_t i = 0; i < count; i++) {
-		if (grow(&explorer->members, &explorer->member_room, explorer->member_count, sizeof(uint32_t)) < 0) {
-			return -ENOMEM;
-		}
-		explorer->members[explorer->member_count++] = members[i];
-	}
-	explorer->sets[explorer->set_count++] = (struct set){
-		.first = explorer->member_count - count,
-		.count = count,
-		.parent = parent,
-		.octet = octet,
-		.cost = UINT32_MAX,
-	};
-	return 0;
-}
-
-static int set_number(struct explorer *explorer, const uint32_t *members, uint32_t count, uint32_t parent,
-		      uint8_t octet, uint32_t *ret_number)
-{
-	uint32_t slot = hash_of_set(members, count) % HASH_ROOM;
-
-	for (; explorer->set_hash[slot] != 0; slot = (slot + 1) % HASH_ROOM) {
-		const struct set *known = &explorer->sets[explorer->set_hash[slot] - 1];
-		if (known->count == count &&
-		    memcmp(explorer->members + known->first, members, count * sizeof(uint32_t)) == 0) {
-			*ret_number = explorer->set_hash[slot] - 1;
-			return 0;
-		}
-	}
-	int r = add_set(explorer, members, count, parent, octet);
-	if (r < 0) {
-		return r;
-	}
-	explorer->set_hash[slot] = explorer->set_count;
-	*ret_number = explorer->set_count - 1;
-	return 0;
-}
-
-static int by_number(const void *left, const void *right)
-{
-	uint32_t a = *(const uint32_t *)left;
-	uint32_t b = *(const uint32_t *)right;
-
-	return (a > b) - (a < b);
-}
-
-/* The state of these configurations, plus one; 0 when there are none. */
-static int state_of(struct explorer *explorer, const struct configurations *configurations, uint32_t parent,
-		    uint8_t octet, uint32_t *ret_state)
-{
-	uint32_t members[SET_MAX];
-
-	if (configurations->overflow) {
-		return -E2BIG;
-	}
-	for (unsigned i = 0; i < configurations->count; i++) {
-		int r = configuration_number(explorer, &configurations->items[i], &members[i]);
-		if (r < 0) {
-			return r;
-		}
-	}
-	*ret_state = 0;
-	if (configurations->count == 0) {
-		return 0;
-	}
-	qsort(members, configurations->count, sizeof(members[0]), by_number);
-	int r = set_number(explorer, members, configurations->count, parent, octet, ret_state);
-	*ret_state += 1;
-	return r;
-}
 
 /* ---- ambiguity ---- */
 
@@ -292,7 +97,7 @@ static int explore_octet(struct explorer *explorer, uint32_t state, uint8_t octe
 		find_ambiguity(explorer, state, octet);
 		steps *= 2;
 	}
-	return effort_spend(explorer->effort, steps) ? state_of(explorer, &to, state, octet, ret_next) : -E2BIG;
+	return effort_spend(explorer->effort, steps) ? explorer_state(explorer, &to, state, octet, ret_next) : -E2BIG;
 }
 
 static uint8_t alike(const struct explorer *explorer, uint32_t state, uint8_t octet)
@@ -334,7 +139,8 @@ static int relax(struct explorer *explorer, uint32_t number, uint32_t cost)
 	if (cost >= explorer->cost_max) {
 		return 0;
 	}
-	if (grow(&explorer->entries, &explorer->entry_room, explorer->entry_count, sizeof(struct waiting)) < 0) {
+	if (explorer_grow(&explorer->entries, &explorer->entry_room, explorer->entry_count, sizeof(struct waiting)) <
+	    0) {
 		return -ENOMEM;
 	}
 	explorer->entries[explorer->entry_count] = (struct waiting){ .set = number, .next = explorer->buckets[cost] };
@@ -408,7 +214,8 @@ static int visit(struct explorer *explorer, uint32_t state)
 {
 	struct set *set = &explorer->sets[state];
 
-	if (set->expanded || (explorer->stops_at_sure && all_sure(explorer, state))) {
+	if (set->expanded || explorer->set_count >= explorer->sets_wanted ||
+	    (explorer->stops_at_sure && all_sure(explorer, state))) {
 		return 0;
 	}
 	return expand(explorer, state);
@@ -421,14 +228,13 @@ static int explore(struct explorer *explorer, unsigned message)
 	uint32_t first = 0;
 
 	machine_start(&explorer->machine, message, &start);
-	int r = state_of(explorer, &start, 0, 0, &first);
+	int r = explorer_state(explorer, &start, 0, 0, &first);
 	r = r < 0 ? r : make_rows(explorer);
 	if (r < 0 || first == 0) {
 		return r;
 	}
 	r = relax(explorer, 0, 0);
-	for (uint32_t cost = 0; r == 0 && cost < explorer->cost_max && explorer->set_count < explorer->sets_wanted;
-	     cost++) {
+	for (uint32_t cost = 0; r == 0 && cost < explorer->cost_max; cost++) {
 		while (r == 0 && explorer->buckets[cost] != 0) {
 			struct waiting entry = explorer->entries[explorer->buckets[cost] - 1];
 			explorer->buckets[cost] = entry.next;
@@ -463,9 +269,11 @@ static uint8_t flags_of(const struct explorer *explorer, uint32_t state)
 static void explorer_finish(struct explorer *explorer)
 {
 	free(explorer->configurations);
-	free(explorer->configuration_hash);
+	free(explorer->configuration_hash.slots);
+	free(explorer->configuration_hash.hashes);
 	free(explorer->sets);
-	free(explorer->set_hash);
+	free(explorer->set_hash.slots);
+	free(explorer->set_hash.hashes);
 	free(explorer->members);
 	free(explorer->next);
 	free(explorer->buckets);
@@ -490,11 +298,8 @@ static int explorer_init(struct explorer *explorer, unsigned message, enum autom
 				     : described->sure ? EVIDENCE_PLENTY
 						       : EVIDENCE_DECIDES;
 	}
-	explorer->configuration_hash = calloc(HASH_ROOM, sizeof(uint32_t));
-	explorer->set_hash = calloc(HASH_ROOM, sizeof(uint32_t));
 	explorer->buckets = calloc(explorer->cost_max + 1, sizeof(uint32_t));
-	return explorer->configuration_hash == NULL || explorer->set_hash == NULL || explorer->buckets == NULL ? -ENOMEM
-													       : 0;
+	return explorer->buckets == NULL ? -ENOMEM : 0;
 }
 
 int automaton_build_within(const struct program *program, unsigned message, enum automaton_extent extent,

@@ -49,7 +49,8 @@ static void serve_nobody(struct call *call, const uint8_t *octets, size_t size, 
 	}
 }
 
-/* The message is whole, and could be the beginning of a longer one: if nothing more comes, it is not. */
+/* What has come may be a whole message that could also be the beginning of a longer one: if nothing more comes
+ * for a while, it is not.  Whether it is whole is asked then, once, and not for every piece. */
 static void wait_for_quiet(struct call *call)
 {
 	uint64_t due_ms = loop_now_ms(call->acceptor->loop) + listen_of(call)->quiet_ms;
@@ -58,20 +59,6 @@ static void wait_for_quiet(struct call *call)
 	first_message_wait(call); /* it is watched, and its deadline is known */
 	if (call->state == CALL_UNFINISHED && due_ms < deadline_ms) {
 		call_enter(call, CALL_QUIET, due_ms);
-	}
-}
-
-static void wait_for_more(struct call *call, const uint8_t *octets, size_t size)
-{
-	struct classifier_flow flow = call->flow;
-	struct classifier_answer answer;
-
-	call->octets_read += (uint32_t)size;
-	if (classifier_settle(call->acceptor->kit.classifiers[call->listen], &flow, octets, size, &answer) ==
-	    CLASSIFIER_FUNCTION) {
-		wait_for_quiet(call);
-	} else {
-		first_message_wait(call);
 	}
 }
 
@@ -102,7 +89,7 @@ void detect_look(struct call *call, const uint8_t *octets, size_t size, bool las
 		break;
 	case CLASSIFIER_MORE:
 	default:
-		wait_for_more(call, octets, size);
+		wait_for_quiet(call);
 		break;
 	}
 }

@@ -44,7 +44,8 @@ def _asker(berthd):
 
 # ---- usage ----
 
-VERBS = ['status', 'top', 'call', 'list', 'reload', 'drain', 'resume', 'stop', 'metrics', 'help']
+VERBS = ['status', 'top', 'call', 'list', 'reload', 'drain', 'resume', 'stop', 'metrics', 'check', 'show',
+         'classify', 'explain', 'collide', 'help']
 
 
 def test_help_lists_the_verbs():

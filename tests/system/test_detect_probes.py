@@ -28,7 +28,7 @@ SPOKEN = {
 }
 # Too short to be told apart from others, or not quite what their protocol allows: no answer is right too.
 DOUBTFUL = {'TerminalServer', 'Socks5', 'Socks4', 'tn3270', 'Memcache', 'DNSStatusRequestTCP', 'HELP4STOMP', 'ajp',
-            'Radmin', 'OpenVPN', 'RTSPRequest', 'Kerberos', 'mongodb'}
+            'Radmin', 'OpenVPN', 'RTSPRequest', 'Kerberos', 'mongodb', 'RPCCheck'}
 
 
 def probes(path):
