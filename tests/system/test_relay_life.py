@@ -293,10 +293,10 @@ ATTEMPTS = {
 def test_a_relay_that_was_taken_over_can_do_nothing(run_berthd, target, attempt):
     """R28: as if hostile octets had got control of it: it dies of it, and the next one serves."""
     berthd = run_berthd(section(target()), general='queue-timeout = 20s\n')
+    assert client.say(berthd.address, b'over\r\nx') == b'+\r\nx'
     pid = relay_process(berthd)
     if processes.is_sanitized(pid):
         pytest.skip('in a build with sanitizers the sandbox does not kill')
-    assert client.say(berthd.address, b'over\r\nx') == b'+\r\nx'
     time.sleep(1)
     said = subprocess.run(['gdb', '-q', '-batch', '-nx', '-p', str(pid),
                            '-ex', f'print (long)syscall({ATTEMPTS[attempt]})'],
