@@ -42,6 +42,17 @@ def compile_workers(context):
         compile_one(context.build / name, [f'{name}.c'], [f'-I{HERE.parent}/include', *archives])
 
 
+def compile_classify(context):
+    """The classifier and its descriptions, from the library of the release build."""
+    folder = (context.programs / 'berthd').resolve().parent
+    archives = [str(folder / f'lib{layer}.a') for layer in ('description', 'config', 'base')]
+    if not all(pathlib.Path(archive).exists() for archive in archives):
+        print(f'bench: no libraries in {folder}, so no classify', file=sys.stderr)
+        return
+    includes = [f'-I{HERE.parent}/src', f'-I{HERE.parent}/tests/unit']
+    compile_one(context.build / 'classify', ['classify.c'], [*includes, *archives, '-lm'])
+
+
 def compile_all(context):
     """Ends the run when a program is missing that every suite needs."""
     context.build.mkdir(parents=True, exist_ok=True)
@@ -49,3 +60,4 @@ def compile_all(context):
         if not compile_one(context.build / name, sources, arguments):
             sys.exit(f'bench: {name} could not be compiled')
     compile_workers(context)
+    compile_classify(context)

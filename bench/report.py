@@ -15,7 +15,8 @@ import targets
 from context import ROOT
 from suites import SUITES
 
-MEDIANS = ('per_second', 'p50_us', 'p99_us', 'max_us', 'cpu_us', 'wall_us', 'ready_ms', 'rss_mb', 'gb_per_second')
+MEDIANS = ('per_second', 'p50_us', 'p99_us', 'max_us', 'cpu_us', 'wall_us', 'ready_ms', 'rss_mb', 'gb_per_second', 'decision_ns',
+           'table_kb', 'whole_kb', 'build_ms')
 
 
 def summarise(row, rounds, why):
@@ -77,7 +78,8 @@ def microseconds(value):
 def table(suite, results):
     """The lines of one suite's table."""
     title = SUITES[suite]
-    extra = [(field, head) for field, head in (('ready_ms', 'ready ms'), ('rss_mb', 'MB'), ('gb_per_second', 'GB/s'))
+    extra = [(field, head) for field, head in (('ready_ms', 'ready ms'), ('rss_mb', 'MB'), ('gb_per_second', 'GB/s'),
+             ('decision_ns', 'ns a decision'), ('table_kb', 'table KB'), ('whole_kb', 'whole KB'), ('build_ms', 'build ms'))
              if any(field in row['median'] for row in results)]
     cost = 'µs of CPU 0' if title.cost == 'wall_us' else 'µs of server CPU'
     heads = ['', 'calls/s', 'p50 µs', 'p99 µs', 'max µs', cost, *(head for _, head in extra),

@@ -8,6 +8,7 @@ import functools
 from typing import Callable
 
 import berth
+import classify
 import measure
 import peers
 import silent
@@ -60,6 +61,8 @@ SUITES = {
                   'direct', 'berth relay', 'cpu_us'),
     'bulk8': Suite('Relaying 64 MiB answers, eight callers', 'gb_per_second', 'GB/s', False,
                    'direct', 'berth relay', 'cpu_us'),
+    'classifier': Suite('Knowing a first message (50 protocols; names by SNI)', 'decision_ns', 'ns a decision', True,
+                        'table', 'table', 'wall_us'),
     'port': Suite('Calling back on a port of its own', 'per_second', 'calls/s', False,
                   'berth spawn', 'berth port', 'wall_us'),
     'lookup': Suite('Asking for a port', 'cpu_us', 'µs of server CPU a call', True,
@@ -130,6 +133,12 @@ def rows(context):
         *relays('relay', peers.BARE, measure.calls, hello, REPLY),
         *relays('bulk', peers.BULK, measure.bulk, hello[:2], ('-c', '1')),
         *relays('bulk8', peers.BULK, measure.bulk, hello[:2], ('-c', '8')),
+
+        Row('classifier', 'table', 'berth', None, ('table',), classify.measure, note='what a listener uses'),
+        Row('classifier', 'readers', 'bare', None, ('readers',), classify.measure,
+            note='the same descriptions, read exactly one after another'),
+        *[Row('classifier', f'{count} names', 'berth', None, ('names', str(count)), classify.measure,
+              note='a ClientHello, exactly') for count in (10, 1000, 10000)],
 
         Row('port', 'berth spawn', 'berth', berth.spawn, note='the measure: the same service, no port'),
         Row('port', 'berth port', 'berth', berth.port,

@@ -14,7 +14,6 @@
 enum {
 	STEPS_OF_OCTET = 4,  /* what it takes to try an octet on a configuration, beside the instructions */
 	STEPS_OF_STATE = 64, /* and to look at a state */
-	EVIDENCE_PLENTY = 2 * EVIDENCE_DECIDES,
 	SETS_PLENTY = 2000,
 	COST_ENDLESS = WINDOW_MAX * 8 * EVIDENCE_BIT + 1, /* more evidence than the window can hold */
 };
@@ -54,7 +53,7 @@ static void note_ambiguity(struct explorer *explorer, uint32_t state, uint8_t oc
 /* Whether the octet leads anywhere from a configuration, be it where another one leads as well. */
 static bool survives(const struct explorer *explorer, const struct configuration *configuration, uint8_t octet)
 {
-	struct configurations to;
+	UNFILLED struct configurations to;
 
 	configurations_clear(&to);
 	(void)machine_step(&explorer->machine, configuration, octet, &to);
@@ -83,7 +82,7 @@ static void find_ambiguity(struct explorer *explorer, uint32_t state, uint8_t oc
 /* Where an octet leads from a state. */
 static int explore_octet(struct explorer *explorer, uint32_t state, uint8_t octet, uint32_t *ret_next)
 {
-	struct configurations to;
+	UNFILLED struct configurations to;
 	struct set set = explorer->sets[state];
 	uint64_t steps = 0;
 
@@ -224,7 +223,7 @@ static int visit(struct explorer *explorer, uint32_t state)
 /* The cheapest first (Dijkstra, by buckets). */
 static int explore(struct explorer *explorer, unsigned message)
 {
-	struct configurations start;
+	UNFILLED struct configurations start;
 	uint32_t first = 0;
 
 	machine_start(&explorer->machine, message, &start);
@@ -280,9 +279,8 @@ static void explorer_finish(struct explorer *explorer)
 	free(explorer->entries);
 }
 
-/* What a message is taken for: its author's word, or enough evidence; a weak one never before its end.  Where
- * the author's word comes late, only a little of the message is worth a table: behind EVIDENCE_PLENTY or
- * SETS_PLENTY it is read exactly. */
+/* What a message is taken for: its author's word, or enough evidence; a weak one never before its end.  Where the
+ * author's word comes late, not all that is before it is worth a table: behind SETS_PLENTY it is read exactly. */
 static int explorer_init(struct explorer *explorer, unsigned message, enum automaton_extent extent)
 {
 	const struct program_message *described = program_messages(explorer->machine.program) + message;
@@ -294,9 +292,7 @@ static int explorer_init(struct explorer *explorer, unsigned message, enum autom
 	explorer->sets_wanted = UINT32_MAX;
 	if (extent == AUTOMATON_PROOF) {
 		explorer->sets_wanted = described->weak || described->sure ? SETS_PLENTY : UINT32_MAX;
-		explorer->cost_max = described->weak   ? COST_ENDLESS
-				     : described->sure ? EVIDENCE_PLENTY
-						       : EVIDENCE_DECIDES;
+		explorer->cost_max = described->weak || described->sure ? COST_ENDLESS : EVIDENCE_DECIDES;
 	}
 	explorer->buckets = calloc(explorer->cost_max + 1, sizeof(uint32_t));
 	return explorer->buckets == NULL ? -ENOMEM : 0;

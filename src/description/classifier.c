@@ -76,8 +76,8 @@ static enum classifier_verdict choose(const struct classifier *classifier, uint3
 				      struct classifier_answer *ret_answer)
 {
 	const struct table_protocol *protocol = table_protocol(classifier, index);
-	struct named_value values[CLASSIFIER_VALUES_MAX];
-	struct reader reader;
+	UNFILLED struct named_value values[CLASSIFIER_VALUES_MAX];
+	UNFILLED struct reader reader;
 	uint32_t message = 0;
 
 	if (protocol->conditions == 0) {

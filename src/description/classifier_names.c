@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "description/classifier_table.h"
+#include "description/machine.h"
 
 enum { WILDCARDS_MAX = 8, DOMAIN_OCTETS_MAX = 1024, SCORE_EXACT = 1 << 16 };
 
@@ -264,7 +265,7 @@ static uint32_t best_fit(const struct classifier *classifier, const struct table
 	uint32_t best = 0;
 
 	for (unsigned i = 0; i < value_count; i++) {
-		struct patterns patterns;
+		UNFILLED struct patterns patterns;
 		if (values[i].selector != condition->selector) {
 			continue;
 		}
@@ -330,7 +331,7 @@ static void consider_value(const struct classifier *classifier, const struct tab
 			   const struct named_value *value, const struct named_value *values, unsigned value_count,
 			   struct choice *choice)
 {
-	struct patterns patterns;
+	UNFILLED struct patterns patterns;
 
 	patterns_of(value_kind_of(selector_name(classifier, protocol, value->selector)), value, &patterns);
 	for (unsigned i = 0; i < patterns.count; i++) {

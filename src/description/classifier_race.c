@@ -165,7 +165,7 @@ enum race_verdict race(const struct classifier *classifier, const struct classif
 		       const struct table_few *few, const uint8_t *octets, size_t size, struct race_result *ret_result)
 {
 	uint32_t window = size < WINDOW_MAX ? (uint32_t)size : WINDOW_MAX;
-	struct course course;
+	UNFILLED struct course course;
 	int previous = -1;
 
 	start_course(&course, classifier, few, flow);

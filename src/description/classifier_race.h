@@ -5,6 +5,7 @@
 #pragma once
 
 #include "description/classifier_table.h"
+#include "description/machine.h"
 
 struct runner {
 	const struct table_message *message;

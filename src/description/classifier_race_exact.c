@@ -17,7 +17,7 @@ static enum reader_verdict read_exactly(const struct course *course, const struc
 
 void runner_read(const struct course *course, struct runner *runner, size_t size)
 {
-	struct reader reader;
+	UNFILLED struct reader reader;
 
 	if (runner->read >= size) {
 		return;
@@ -42,7 +42,7 @@ void runner_bring_to(struct runner *runner, uint32_t octets)
 
 bool runner_ends_at(const struct course *course, const struct runner *runner, uint32_t octets)
 {
-	struct reader reader;
+	UNFILLED struct reader reader;
 
 	return read_exactly(course, runner, octets, &reader) != READER_WRONG && reader.complete_at == octets;
 }
@@ -52,7 +52,7 @@ bool runner_ends_at(const struct course *course, const struct runner *runner, ui
 /* What a message was over its first octets. */
 static struct runner run_again(const struct course *course, uint32_t index, size_t size)
 {
-	struct runner runner;
+	UNFILLED struct runner runner;
 	int previous = -1;
 
 	runner_line_up(course->classifier, index, &runner);

@@ -173,7 +173,7 @@ static void witness_of(const struct search *search, uint32_t number, struct coll
 
 static bool is_whole(const struct collidable *message, const struct collision_result *result)
 {
-	struct reader reader;
+	UNFILLED struct reader reader;
 
 	reader_start(&reader, message->program, message->message);
 	enum reader_verdict verdict = reader_feed(&reader, result->witness, result->witness_size);
@@ -183,7 +183,7 @@ static bool is_whole(const struct collidable *message, const struct collision_re
 /* The witness begins a message that goes on behind it. */
 static bool goes_on(const struct collidable *message, const struct collision_result *result)
 {
-	struct reader reader;
+	UNFILLED struct reader reader;
 
 	reader_start(&reader, message->program, message->message);
 	return reader_feed(&reader, result->witness, result->witness_size) == READER_MORE;

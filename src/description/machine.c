@@ -57,7 +57,7 @@ static void leave_and_step(const struct machine *machine, struct configuration *
 			   unsigned dive, unsigned *budget, struct configurations *to)
 {
 	struct strand *strand = running(configuration);
-	struct configurations behind;
+	UNFILLED struct configurations behind;
 
 	if (!may_leave(machine, instruction_of(machine, strand), strand) || dive == DIVE_MAX) {
 		to->overflow = to->overflow || dive == DIVE_MAX;
@@ -129,24 +129,35 @@ unsigned machine_step(const struct machine *machine, const struct configuration 
 	return SETTLE_MAX - budget;
 }
 
+static bool can_leave(const struct machine *machine, const struct configuration *configuration)
+{
+	const struct strand *strand = runs(configuration);
+	const struct instruction *instruction = instruction_of(machine, strand);
+	struct strand tried = *strand;
+
+	if (configuration->in_carrier ||
+	    (instruction->operation == TAKE_WORD && word_has_left(machine, instruction, strand) != 0)) {
+		return false;
+	}
+	return may_leave(machine, instruction, &tried);
+}
+
 static bool end_from(const struct machine *machine, const struct configuration *from, unsigned dive, unsigned *budget,
 		     struct configuration *ret_end)
 {
-	struct configuration configuration = *from;
-	struct strand *strand = running(&configuration);
-	const struct instruction *instruction = instruction_of(machine, strand);
-	struct configurations behind;
+	enum operation operation = instruction_of(machine, runs(from))->operation;
+	UNFILLED struct configurations behind;
 
-	if (instruction->operation == DO_ACCEPT || instruction->operation == TAKE_UNKNOWN) {
-		*ret_end = configuration;
+	if (operation == DO_ACCEPT || operation == TAKE_UNKNOWN) {
+		*ret_end = *from;
 		return true;
 	}
-	if (instruction->operation == TAKE_WORD && word_has_left(machine, instruction, strand) != 0) {
+	if (dive == DIVE_MAX || !can_leave(machine, from)) {
 		return false;
 	}
-	if (configuration.in_carrier || dive == DIVE_MAX || !may_leave(machine, instruction, strand)) {
-		return false;
-	}
+	struct configuration configuration = *from;
+	struct strand *strand = running(&configuration);
+	(void)may_leave(machine, instruction_of(machine, strand), strand);
 	go_on(strand);
 	configurations_clear(&behind);
 	settle(machine, &configuration, budget, &behind);
@@ -169,7 +180,7 @@ bool machine_end(const struct machine *machine, const struct configuration *conf
 bool machine_complete(const struct machine *machine, const struct configuration *configuration)
 {
 	const struct machine silent = { .program = machine->program, .exact = machine->exact };
-	struct configuration end;
+	UNFILLED struct configuration end;
 
 	return machine_end(&silent, configuration, &end);
 }

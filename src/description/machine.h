@@ -41,6 +41,9 @@ struct configuration {
 	uint64_t value_size; /* and how many it has */
 };
 
+/* Of large things on the stack that are filled as far as they are used: the compiler shall not zero them first. */
+#define UNFILLED __attribute__((uninitialized))
+
 struct configurations {
 	unsigned count;
 	bool overflow; /* more than CONFIGURATIONS_MAX: the description is hopelessly ambiguous */

@@ -495,7 +495,7 @@ static bool arrive(const struct machine *machine, struct configuration *configur
 {
 	struct strand *strand = running(configuration);
 	const struct instruction *instruction = instruction_of(machine, strand);
-	struct configuration other;
+	UNFILLED struct configuration other;
 
 	if (!begin_item(machine, instruction, strand)) {
 		return false;
@@ -521,7 +521,7 @@ void settle(const struct machine *machine, const struct configuration *from, uns
 	    struct configurations *to)
 {
 	struct configuration configuration = *from;
-	struct configuration other;
+	UNFILLED struct configuration other;
 	bool goes_on = true;
 
 	while (goes_on) {

@@ -115,10 +115,15 @@ static uint32_t step(struct reader *reader, const uint8_t *octets, size_t size, 
 	uint32_t taken = unseen > size ? (uint32_t)size : unseen;
 
 	configurations_clear(ret_next);
-	if (taken > 1) {
+	for (; taken > 1; taken--) {
+		reader->notes.wanted = 0;
 		machine_skip(&reader->machine, &reader->now.items[0], taken, ret_next);
-		return taken;
+		if (ret_next->count > 0) {
+			return taken;
+		}
+		/* What comes behind cannot be: the last octet shows it. */
 	}
+	reader->notes.wanted = 0;
 	for (unsigned i = 0; i < reader->now.count; i++) {
 		(void)machine_step(&reader->machine, &reader->now.items[i], octets[0], ret_next);
 	}
@@ -129,7 +134,7 @@ static uint32_t step(struct reader *reader, const uint8_t *octets, size_t size, 
 static uint32_t advance(struct reader *reader, const uint8_t *octets, size_t size)
 {
 	struct notes *notes = &reader->notes;
-	struct configurations next;
+	UNFILLED struct configurations next;
 
 	notes->room = READER_VALUES_OCTETS - notes->used;
 	notes->wanted = 0;
