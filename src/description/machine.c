@@ -209,21 +209,61 @@ bool machine_beyond(const struct machine *machine, const struct configuration *c
 	       (configuration->carried && strand_is_beyond(machine, &configuration->carrier));
 }
 
-uint32_t machine_skippable(const struct machine *machine, const struct configuration *configuration)
+static uint32_t smaller(int64_t left, uint32_t right)
+{
+	return left < right ? (uint32_t)left : right;
+}
+
+static bool is_plain(const struct text_spec *spec, uint8_t octet)
+{
+	return octet != 0 && octet != spec->delimiter && (spec->delimiter == 0 || (octet != '\r' && octet != '\n'));
+}
+
+/* How many of these octets only make a text longer. */
+static uint32_t text_run(const struct machine *machine, const struct instruction *instruction,
+			 const struct strand *strand, const uint8_t *octets, uint32_t size)
+{
+	const struct text_spec *spec = program_texts(machine->program) + instruction->a;
+	uint32_t run = 0;
+
+	if (strand->count != 0) { /* the line end has begun */
+		return 0;
+	}
+	size = spec->maximum == UINT32_MAX ? size : smaller(spec->maximum - strand->value, size);
+	if (instruction->operation == TAKE_TEXT_OF) {
+		const struct octet_set *set = program_sets(machine->program) + spec->set;
+		while (run < size && octet_set_has(set, octets[run])) {
+			run++;
+		}
+	} else {
+		while (run < size && is_plain(spec, octets[run])) {
+			run++;
+		}
+	}
+	return run;
+}
+
+uint32_t machine_skippable(const struct machine *machine, const struct configuration *configuration,
+			   const uint8_t *octets, size_t size)
 {
 	const struct strand *strand = runs(configuration);
 	const struct instruction *instruction = instruction_of(machine, strand);
-	uint32_t size = left_in(strand);
+	uint32_t most = smaller(size < UINT32_MAX ? (int64_t)size : UINT32_MAX, left_in(strand));
 
-	if (instruction->operation == TAKE_SKIP) {
-		size = strand->value < size ? (uint32_t)strand->value : size;
-	} else if (instruction->operation != TAKE_REST) {
+	if (configuration->carried) {
+		most = smaller(most, left_in(&configuration->carrier));
+	}
+	switch ((int)instruction->operation) {
+	case TAKE_SKIP:
+		return smaller(strand->value, most);
+	case TAKE_REST:
+		return most;
+	case TAKE_TEXT_TO:
+	case TAKE_TEXT_OF:
+		return text_run(machine, instruction, strand, octets, most);
+	default:
 		return 0;
 	}
-	if (configuration->carried && left_in(&configuration->carrier) < size) {
-		size = left_in(&configuration->carrier);
-	}
-	return size;
 }
 
 void machine_skip(const struct machine *machine, const struct configuration *from, uint32_t size,
@@ -235,6 +275,8 @@ void machine_skip(const struct machine *machine, const struct configuration *fro
 
 	if (instruction_of(machine, strand)->operation == TAKE_SKIP) {
 		strand->value -= size;
+	} else if (instruction_of(machine, strand)->operation != TAKE_REST) {
+		strand->value += size;
 	}
 	note_octets(machine, &configuration, size);
 	count_octets(&configuration, size);

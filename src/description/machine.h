@@ -106,9 +106,11 @@ bool machine_end(const struct machine *machine, const struct configuration *conf
 /* Something here cannot end within the window. */
 bool machine_beyond(const struct machine *machine, const struct configuration *configuration);
 
-/* How many octets may be taken at once without looking at them: 0 or 1 if it must look. */
-uint32_t machine_skippable(const struct machine *machine, const struct configuration *configuration);
+/* How many of these octets only bring an instruction on that takes more of the same: what is not looked at, and text.
+ * 0 or 1: the machine must step. */
+uint32_t machine_skippable(const struct machine *machine, const struct configuration *configuration,
+			   const uint8_t *octets, size_t size);
 
-/* Takes `size` octets unseen; at most machine_skippable. */
+/* Takes `size` octets at once; at most machine_skippable. */
 void machine_skip(const struct machine *machine, const struct configuration *from, uint32_t size,
 		  struct configurations *to);

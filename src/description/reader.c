@@ -108,11 +108,11 @@ static bool is_at_end(const struct reader *reader)
 	return reader->now.count > 0;
 }
 
-/* As many octets at once as nobody looks at. */
+/* As many octets at once as mean the same. */
 static uint32_t step(struct reader *reader, const uint8_t *octets, size_t size, struct configurations *ret_next)
 {
-	uint32_t unseen = reader->now.count == 1 ? machine_skippable(&reader->machine, &reader->now.items[0]) : 0;
-	uint32_t taken = unseen > size ? (uint32_t)size : unseen;
+	const struct configuration *now = &reader->now.items[0];
+	uint32_t taken = reader->now.count == 1 ? machine_skippable(&reader->machine, now, octets, size) : 0;
 
 	configurations_clear(ret_next);
 	for (; taken > 1; taken--) {

@@ -2,22 +2,8 @@
  * resolve.c.  What an application must answer is the examiner's business. */
 #include <string.h>
 
+#include "description/application.h"
 #include "description/resolver.h"
-
-static const char *const answer_keys[] = {
-	"applicant",	"assignee",	 "contact",
-	"transport",	"formats",	 "types",
-	"opcodes",	"sequences",	 "functions",
-	"broadcast",	"reference",	 "title",
-	"short",	"description",	 "port",
-	"service-code", "specification", "why-not-dynamic",
-	"why-not-user", "relocates",	 "unauthorized-use",
-	"notes",	"congestion",	 "discovery-only",
-	"versioning",	"security",	 "development",
-	"other",	"differs",	 "txt-keys",
-};
-
-enum { ANSWER_KEYS = sizeof(answer_keys) / sizeof(answer_keys[0]) };
 
 static void check_twice(struct resolver *resolver, const void *scope, struct entry *entry)
 {
@@ -46,11 +32,11 @@ static void check_key(struct resolver *resolver, const struct entry *entry)
 	struct guess guess;
 
 	guess_init(&guess, resolver, entry->key);
-	for (size_t i = 0; i < ANSWER_KEYS; i++) {
-		if (strcmp(answer_keys[i], entry->key) == 0) {
+	for (const struct question *question = questions; question->key != NULL; question++) {
+		if (strcmp(question->key, entry->key) == 0) {
 			return;
 		}
-		guess_try(&guess, answer_keys[i]);
+		guess_try(&guess, question->key);
 	}
 	resolver_wrong(resolver, entry->place,
 		       guess_help(resolver, &guess, "what has no key of its own stands under \"notes\" or \"other\""),

@@ -39,8 +39,7 @@ struct call {
 	uint16_t listen;
 	uint8_t state;
 	struct classifier_flow flow; /* what the classifier knows of its first message */
-	uint32_t octets_seen;	     /* of it, when it was last looked at, */
-	uint32_t octets_read;	     /* and in all looks together */
+	uint32_t octets_seen;	     /* of it, when it was last looked at */
 	bool mute;		     /* the caller would not understand a refusal */
 	bool is_unix;
 	bool in_loop;

@@ -9,10 +9,6 @@
 #include "os/clock.h"
 #include "rendezvous/acceptor.h"
 
-/* Octets that may be read for one call each time some arrive; then it is looked at only when they stop coming for a
- * while.  Reading begins at the first octet each time, so a message sent octet by octet would cost its square. */
-enum { READ_MAX = 1 << 20 };
-
 static const struct plan_listen *listen_of(const struct call *call)
 {
 	return plan_listen(call->acceptor->kit.plan, call->listen);
@@ -75,11 +71,6 @@ void detect_look(struct call *call, const uint8_t *octets, size_t size, bool las
 		return; /* woken without news */
 	}
 	call->octets_seen = (uint32_t)size;
-	if (call->octets_read > READ_MAX) {
-		wait_for_quiet(call);
-		return;
-	}
-	call->octets_read += (uint32_t)size;
 	switch (classifier_feed(classifier, &call->flow, octets, size, &answer)) {
 	case CLASSIFIER_FUNCTION:
 		serve_answer(call, &answer, octets, size, false);
