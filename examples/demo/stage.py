@@ -17,7 +17,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 PROJECT = HERE.parents[1]
 PUBLISHED = ['README.md', 'LICENSE', 'include', 'src']
 HELPERS = [HERE / 'git-through-berth', PROJECT / 'examples/worker.py', PROJECT / 'examples/listen-fd.py',
-           PROJECT / 'examples/call.sh']
+           PROJECT / 'examples/call.sh', *sorted((PROJECT / 'examples/registry').glob('*.csv'))]
 
 # On every Debian; what acceptors run as must be nothing that a function runs as.
 ACCEPTORS = 'daemon'
@@ -75,6 +75,7 @@ class Stage:
         self.environment = {
             'PATH': f'{programs}:/usr/bin:/bin', 'HOME': str(self.folder), 'LC_ALL': 'C.UTF-8',
             'GIT_CONFIG_GLOBAL': '/dev/null', 'GIT_CONFIG_NOSYSTEM': '1',
+            'BERTH_REGISTRY': str(self.folder / 'registry.db'),
         }
 
     @staticmethod

@@ -6,6 +6,7 @@
 
 #include "cmd/berth_allowance.h"
 #include "cmd/berth_description.h"
+#include "cmd/berth_listening.h"
 #include "cmd/verb.h"
 #include "description/automaton.h"
 #include "description/examine.h"
@@ -242,6 +243,10 @@ static int check_all(const struct descriptions *descriptions, bool json)
 static int run(const struct request *request)
 {
 	struct descriptions descriptions;
+
+	if (request->listening) {
+		return check_listening(request);
+	}
 	int status = descriptions_load(request, &descriptions);
 
 	if (status == EXIT_DONE) {
@@ -253,15 +258,21 @@ static int run(const struct request *request)
 
 const struct verb verb_check = {
 	.name = "check",
+	.kind = VERB_DESCRIPTION,
 	.summary = "examine descriptions: are they complete, unambiguous, free of dead ends?",
-	.usage = "berth check [OPTIONS] [FILE...]\n"
-		 "Examines description FILEs (\"-\": standard input), or those that come with berth, and prints what\n"
-		 "is wrong with them or worth knowing. The exit status is 1 if there are errors; warnings and notes\n"
-		 "are none.\n"
-		 "\n"
-		 "      --json                  for programs\n"
-		 "      --descriptions FOLDERS  where descriptions are, with a colon between folders\n",
-	.options = TAKES_JSON | TAKES_DESCRIPTIONS,
+	.usage =
+		"berth check [OPTIONS] [FILE...]\n"
+		"berth check --listening [--json | --quiet] [--published FILE]\n"
+		"Examines description FILEs (\"-\": standard input), or those that come with berth, and prints what\n"
+		"is wrong with them or worth knowing. The exit status is 1 if there are errors; warnings and notes\n"
+		"are none.\n"
+		"\n"
+		"--listening holds what listens on this machine against the registry: registered, under another name,\n"
+		"unregistered, in the dynamic range. The exit status is 1 if anything listens unregistered.\n"
+		"\n"
+		"      --json                  for programs\n"
+		"      --descriptions FOLDERS  where descriptions are, with a colon between folders\n",
+	.options = TAKES_JSON | TAKES_DESCRIPTIONS | TAKES_LISTENING | TAKES_QUIET | TAKES_REGISTRY | TAKES_PUBLISHED,
 	.word = WORD_MANY,
 	.run = run,
 };

@@ -122,6 +122,7 @@ static int run(const struct request *request)
 
 const struct verb verb_classify = {
 	.name = "classify",
+	.kind = VERB_DESCRIPTION,
 	.summary = "say which protocol some octets begin",
 	.usage =
 		"berth classify [OPTIONS] [FILE...]\n"

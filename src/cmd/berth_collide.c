@@ -304,6 +304,7 @@ static int run(const struct request *request)
 
 const struct verb verb_collide = {
 	.name = "collide",
+	.kind = VERB_DESCRIPTION,
 	.summary = "say which protocols could be mistaken for each other",
 	.usage = "berth collide [OPTIONS] [FILE...]\n"
 		 "Compares the first messages of the protocols of the description FILEs, else of those that come with\n"

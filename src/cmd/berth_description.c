@@ -1,7 +1,7 @@
 /* berth_description.c - finds and reads the description files that a verb works on.
  *
- * The descriptions that come with berth are in the first of these that is there: the folders of --descriptions,
- * those of $BERTH_DESCRIPTIONS, where berth is installed, and the source tree that this program was built in. */
+ * The descriptions that come with berth are in the folders of --descriptions, else where config/bundled.h finds
+ * them. */
 #include "cmd/berth_description.h"
 
 #include <dirent.h>
@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "cmd/berth_allowance.h"
+#include "config/bundled.h"
 
 static const char ending[] = ".berth";
 
@@ -29,27 +30,13 @@ static int complain_about_file(const char *name, int error)
 /* Up to one octet more than a description may have; tree_read refuses those.  *ret_text is freed by the caller. */
 static int read_text(const char *path, char **ret_text, size_t *ret_size)
 {
-	enum { ROOM = SOURCE_SIZE_MAX + 1 };
-	size_t size = 0;
-	ssize_t got = 0;
 	int file = strcmp(path, "-") == 0 ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3) : open(path, O_RDONLY | O_CLOEXEC);
-	char *text = malloc(ROOM);
-	int r = file < 0 ? -errno : text == NULL ? -ENOMEM : 0;
+	int r = file < 0 ? -errno : bundled_read(file, SOURCE_SIZE_MAX + 1, ret_text, ret_size);
 
-	while (r == 0 && size < ROOM && (got = read(file, text + size, ROOM - size)) != 0) {
-		size += got > 0 ? (size_t)got : 0;
-		r = got < 0 && errno != EINTR ? -errno : 0;
-	}
 	if (file >= 0) {
 		close(file);
 	}
-	if (r < 0) {
-		free(text);
-		return r;
-	}
-	*ret_text = text;
-	*ret_size = size;
-	return 0;
+	return r;
 }
 
 static int read_within_allowance(struct description *description, const char *text, size_t size)
@@ -153,57 +140,29 @@ static bool is_folder(const char *path)
 /* Folders with a colon between them. */
 static int load_folders(struct descriptions *descriptions, const char *folders)
 {
+	char folder[PATH_MAX];
 	int status = EXIT_DONE;
 
-	while (status == EXIT_DONE && *folders != '\0') {
-		char folder[PATH_MAX];
-		size_t size = strcspn(folders, ":");
-		if (size > 0 && size < sizeof(folder)) {
-			memcpy(folder, folders, size);
-			folder[size] = '\0';
-			status = load_folder(descriptions, folder);
-		}
-		folders += size + (folders[size] == ':');
+	while (status == EXIT_DONE && bundled_next(&folders, folder)) {
+		status = load_folder(descriptions, folder);
 	}
 	return status;
 }
 
-/* True with the folder `upwards` from that of this program in `folder`. */
-static bool find_beside_program(const char *upwards, char folder[PATH_MAX])
-{
-	ssize_t size = readlink("/proc/self/exe", folder, PATH_MAX - 1);
-
-	if (size <= 0) {
-		return false;
-	}
-	folder[size] = '\0';
-	char *slash = strrchr(folder, '/');
-	size_t room = slash == NULL ? 0 : (size_t)(PATH_MAX - (slash - folder));
-	return slash != NULL && (size_t)snprintf(slash, room, "%s", upwards) < room && is_folder(folder);
-}
-
 static int load_bundled(struct descriptions *descriptions, const char *folders)
 {
-	static const char installed[] = DATADIR "/berth/protocols";
-	static const char *const in_source_tree[] = { "/../../protocols", "/../../../protocols" };
-	const char *environment = getenv("BERTH_DESCRIPTIONS");
-	char folder[PATH_MAX];
+	char room[PATH_MAX];
 
-	folders = folders != NULL ? folders : environment;
 	if (folders != NULL && folders[0] != '\0') {
 		return load_folders(descriptions, folders);
 	}
-	if (is_folder(installed)) {
-		return load_folder(descriptions, installed);
+	folders = bundled_folders(room);
+	if (strchr(folders, ':') == NULL && !is_folder(folders)) {
+		complain_about("%s: no descriptions are there; name a file, or say where they are with --descriptions",
+			       folders);
+		return EXIT_COULD_NOT;
 	}
-	for (size_t i = 0; i < sizeof(in_source_tree) / sizeof(in_source_tree[0]); i++) {
-		if (find_beside_program(in_source_tree[i], folder)) {
-			return load_folder(descriptions, folder);
-		}
-	}
-	complain_about("%s: no descriptions are there; name a file, or say where they are with --descriptions",
-		       installed);
-	return EXIT_COULD_NOT;
+	return load_folders(descriptions, folders);
 }
 
 /* ---- all of them ---- */

@@ -203,6 +203,7 @@ static int run(const struct request *request)
 
 const struct verb verb_explain = {
 	.name = "explain",
+	.kind = VERB_DESCRIPTION,
 	.summary = "say why some octets are taken for a protocol, and not for others",
 	.usage =
 		"berth explain [OPTIONS] [FILE...]\n"

@@ -3,21 +3,32 @@
 
 #include "cmd/verb.h"
 
+static const char *const headings[] = {
+	[VERB_RENDEZVOUS] = "berthd, the rendezvous daemon, and functions behind a rendezvous port",
+	[VERB_DESCRIPTION] = "descriptions of protocols",
+	[VERB_LOOKUP] = "ports and names",
+	[VERB_REGISTRY] = "running a registry of them",
+	[VERB_HELP] = "help",
+};
+
 static void list_verbs(void)
 {
-	(void)fputs("Usage: berth VERB [OPTIONS] [WORD]\n"
-		    "Asks and tells berthd, the rendezvous daemon, and calls functions behind a rendezvous port.\n"
-		    "\n",
-		    stdout);
+	const struct verb *before = NULL;
+
+	(void)fputs("Usage: berth VERB [OPTIONS] [WORD]\n", stdout);
 	for (const struct verb *const *verb = verbs; *verb != NULL; verb++) {
+		if (before == NULL || before->kind != (*verb)->kind) {
+			(void)printf("\n%s\n", headings[(*verb)->kind]);
+		}
 		(void)printf("  %-9s %s\n", (*verb)->name, (*verb)->summary);
+		before = *verb;
 	}
 	(void)fputs("\n"
 		    "  -h, --help     this text, or the verb's\n"
 		    "  -V, --version  the version\n"
 		    "\n"
 		    "Exit status: 0 done, 1 the answer is no, 2 usage, 3 could not.\n"
-		    "`berth help VERB` says more. See berth(1), berthd(8).\n",
+		    "`berth help VERB` says more. See berth(1), berthd(8), berth-registry(8).\n",
 		    stdout);
 }
 
@@ -37,6 +48,7 @@ static int run(const struct request *request)
 
 const struct verb verb_help = {
 	.name = "help",
+	.kind = VERB_HELP,
 	.summary = "say what verbs there are, or how one is used",
 	.usage = "berth help [VERB]\n"
 		 "Lists the verbs, or says how one is used. `berth VERB --help` does the same.\n",

@@ -196,6 +196,7 @@ static int run(const struct request *request)
 
 const struct verb verb_show = {
 	.name = "show",
+	.kind = VERB_DESCRIPTION,
 	.summary = "make documents from descriptions: form, diagrams, charts, examples",
 	.usage = "berth show [OPTIONS] [FILE...]\n"
 		 "Prints documents made from description FILEs (\"-\": standard input), or from those that come with\n"

@@ -48,8 +48,8 @@ const struct key keys[] = {
 	  .meaning = "the form of the events on descriptor 2" },
 	{ "descriptions", BERTHD(descriptions), .read = read_paths, .form = "PATH,...",
 	  .meaning = "folders of descriptions, NAME.berth, in this order; else those that came with berth" },
-	{ "registry", .sections = IN_BERTHD, .read = read_nothing, .form = "(empty)", .later = "the registry",
-	  .may_be_empty = true, .meaning = "must stay empty: the registry is not part of this version" },
+	{ "registry", BERTHD(registry), .read = read_store_url, .form = "URL", .may_be_empty = true,
+	  .meaning = "the registry of ports that `berth` reads: sqlite:FILE or postgresql://..." },
 
 	{ "address", LISTEN(addresses), .read = read_addresses, .form = "ADDRESS:PORT,...", .required = true,
 	  .meaning = "where to listen: 0.0.0.0:1, [::]:1 or unix:/path" },

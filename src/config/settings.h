@@ -132,6 +132,7 @@ struct settings {
 	uint32_t launchers;	   /* of each account */
 	char *run_dir;		   /* NULL: not said */
 	struct words descriptions; /* folders; none: those that came with berth */
+	char *registry;		   /* a store's URL; NULL: not said.  For the command berth; berthd does not read it */
 	enum setting_log log;
 	struct listen_settings *listens;
 	size_t listen_count;

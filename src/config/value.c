@@ -291,12 +291,6 @@ int read_switch(const struct value *value, void *target)
 	return 0;
 }
 
-int read_nothing(const struct value *value, void *target)
-{
-	(void)target;
-	return value_wrong(value, "%s is not part of this version; leave the value empty", value->key->later);
-}
-
 /* ---- texts ---- */
 
 static int read_word(const struct value *value, const char *needed, char **ret_word)
@@ -326,6 +320,22 @@ int read_path(const struct value *value, void *target)
 		*ret_path = path;
 	}
 	return r;
+}
+
+int read_store_url(const struct value *value, void *target)
+{
+	static const char *const schemes[] = { "sqlite:/", "postgresql://", "postgres://", "/" };
+	char **ret_url = target;
+
+	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
+		if (strncmp(value->text, schemes[i], strlen(schemes[i])) == 0) {
+			*ret_url = arena_text(value->arena, value->text, strlen(value->text));
+			return *ret_url != NULL ? 0 : -ENOMEM;
+		}
+	}
+	return value->text[0] == '\0'
+		       ? 0
+		       : value_wrong(value, "must be sqlite:/FILE, postgresql://... or a path that starts with /");
 }
 
 int read_account(const struct value *value, void *target)

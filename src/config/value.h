@@ -24,17 +24,17 @@ int number_parse(const char *text, uint64_t low, uint64_t high, uint64_t *ret_nu
 int value_split(const struct value *value, char separator, struct words *ret_words);
 
 /* value.c: one thing */
-value_reader read_count;    /* uint32_t */
-value_reader read_signed;   /* int32_t */
-value_reader read_mode;	    /* uint32_t, octal */
-value_reader read_duration; /* uint32_t, milliseconds */
-value_reader read_size;	    /* uint64_t, octets */
-value_reader read_choice;   /* any enum whose values count from 0 */
-value_reader read_switch;   /* bool */
-value_reader read_path;	    /* char *, absolute */
-value_reader read_account;  /* char *, a user or group */
-value_reader read_silent;   /* char *, a function name in lower case */
-value_reader read_nothing;  /* holds nothing: the key must stay empty in this version */
+value_reader read_count;     /* uint32_t */
+value_reader read_signed;    /* int32_t */
+value_reader read_mode;	     /* uint32_t, octal */
+value_reader read_duration;  /* uint32_t, milliseconds */
+value_reader read_size;	     /* uint64_t, octets */
+value_reader read_choice;    /* any enum whose values count from 0 */
+value_reader read_switch;    /* bool */
+value_reader read_path;	     /* char *, absolute */
+value_reader read_account;   /* char *, a user or group */
+value_reader read_silent;    /* char *, a function name in lower case */
+value_reader read_store_url; /* char *: sqlite:FILE, postgresql://... or an absolute path; NULL when empty */
 
 /* value_list.c: several things */
 value_reader read_command;     /* struct words */

@@ -14,7 +14,7 @@
 enum {
 	STEPS_OF_OCTET = 4,  /* what it takes to try an octet on a configuration, beside the instructions */
 	STEPS_OF_STATE = 64, /* and to look at a state */
-	SETS_PLENTY = 2000,
+	SETS_PLENTY = 12000,
 	COST_ENDLESS = WINDOW_MAX * 8 * EVIDENCE_BIT + 1, /* more evidence than the window can hold */
 };
 
@@ -241,7 +241,7 @@ static int explore(struct explorer *explorer, unsigned message)
 		}
 		if (r == -E2BIG && !explorer->by_evidence && cost > 0) {
 			explorer->cut_at = cost;
-			return 0;
+			return make_rows(explorer); /* states may have come without theirs */
 		}
 	}
 	return r;

@@ -69,12 +69,23 @@ static unsigned kind_of_octet(unsigned octet)
 	return octet == 0 ? 0 : (alphanumeric ? 1 : 2);
 }
 
+/* Most rows do not. */
+static bool tells_apart(const struct join *join, const uint32_t row[256])
+{
+	for (unsigned octet = 0; octet < 256; octet++) {
+		if (row[octet] != row[join->octets[join->classes[octet]]]) {
+			return true;
+		}
+	}
+	return false;
+}
+
 static void refine_classes(struct join *join, const uint32_t row[256])
 {
 	enum { SLOTS = 1024 };
 	uint16_t slots[SLOTS] = { 0 }; /* class + 1 */
 	uint8_t refined[256];
-	uint8_t octets[256]; /* of each class, one */
+	uint8_t octets[256];
 	uint32_t count = 0;
 
 	for (unsigned octet = 0; octet < 256; octet++) {
@@ -90,20 +101,22 @@ static void refine_classes(struct join *join, const uint32_t row[256])
 		refined[octet] = (uint8_t)(slots[slot] - 1);
 	}
 	memcpy(join->classes, refined, sizeof(refined));
+	memcpy(join->octets, octets, count);
 	join->class_count = count;
 }
 
 static void find_classes(struct join *join)
 {
-	for (unsigned octet = 0; octet < 256; octet++) {
+	for (unsigned octet = 256; octet-- > 0;) {
 		join->classes[octet] = (uint8_t)kind_of_octet(octet);
+		join->octets[join->classes[octet]] = (uint8_t)octet;
 	}
 	join->class_count = 3;
 	for (uint32_t i = 0; i < join->raw->states && join->class_count < 256; i++) {
-		refine_classes(join, join->raw->next + (size_t)i * 256);
-	}
-	for (unsigned octet = 256; octet-- > 0;) {
-		join->octets[join->classes[octet]] = (uint8_t)octet;
+		const uint32_t *row = join->raw->next + (size_t)i * 256;
+		if (tells_apart(join, row)) {
+			refine_classes(join, row);
+		}
 	}
 }
 

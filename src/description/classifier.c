@@ -9,7 +9,6 @@
  * Allocates nothing. */
 #include "description/classifier.h"
 
-#include <errno.h>
 #include <string.h>
 
 #include "description/classifier_table.h"
@@ -70,19 +69,16 @@ static enum classifier_verdict answer(const struct classifier *classifier, uint3
 	return CLASSIFIER_FUNCTION;
 }
 
-/* The protocol is known after `octets_needed`.  Names are waited for as long as the message may have more of them. */
-static enum classifier_verdict choose(const struct classifier *classifier, uint32_t index, const uint8_t *octets,
-				      size_t size, size_t octets_needed, bool last,
-				      struct classifier_answer *ret_answer)
+/* Names are waited for as long as the message may have more of them. */
+static APART enum classifier_verdict choose_by_names(const struct classifier *classifier, uint32_t index,
+						     const uint8_t *octets, size_t size, size_t octets_needed,
+						     bool last, struct classifier_answer *ret_answer)
 {
 	const struct table_protocol *protocol = table_protocol(classifier, index);
 	UNFILLED struct named_value values[CLASSIFIER_VALUES_MAX];
 	UNFILLED struct reader reader;
 	uint32_t message = 0;
 
-	if (protocol->conditions == 0) {
-		return answer(classifier, index, protocol->otherwise, octets_needed, ret_answer);
-	}
 	enum reader_verdict verdict = read_message(classifier, protocol, octets, size, &reader, &message);
 	bool whole = last && reader.complete_at == size;
 	if (verdict == READER_MORE && !whole && size < CLASSIFIER_OCTETS_MAX) {
@@ -91,6 +87,19 @@ static enum classifier_verdict choose(const struct classifier *classifier, uint3
 	uint32_t function = names_choose(classifier, protocol, message, values, values_of(&reader, values));
 	return answer(classifier, index, function, reader.offset > octets_needed ? reader.offset : octets_needed,
 		      ret_answer);
+}
+
+/* The protocol is known after `octets_needed`. */
+static enum classifier_verdict choose(const struct classifier *classifier, uint32_t index, const uint8_t *octets,
+				      size_t size, size_t octets_needed, bool last,
+				      struct classifier_answer *ret_answer)
+{
+	const struct table_protocol *protocol = table_protocol(classifier, index);
+
+	if (protocol->conditions != 0) {
+		return choose_by_names(classifier, index, octets, size, octets_needed, last, ret_answer);
+	}
+	return answer(classifier, index, protocol->otherwise, octets_needed, ret_answer);
 }
 
 /* ---- the table ---- */
@@ -201,14 +210,4 @@ enum classifier_verdict classifier_settle(const struct classifier *classifier, s
 size_t classifier_size(const struct classifier *classifier)
 {
 	return classifier->size;
-}
-
-int classifier_check(const void *block, size_t size)
-{
-	const struct classifier *classifier = block;
-
-	if (size < sizeof(*classifier) || classifier->magic != CLASSIFIER_MAGIC || classifier->size != size) {
-		return -EBADMSG;
-	}
-	return 0;
 }

@@ -2,7 +2,8 @@
  *
  * Built once for each load (classifier_build.c), as one block without pointers that any process can map; then read
  * only.  A call keeps eight octets of state.  Whoever asks passes all octets that have come so far, from the first,
- * each time: they are peeked, never consumed.  The verdict depends on the octets alone, never on how they arrived. */
+ * each time: they are peeked, never consumed.  Which verdict there is depends on the octets alone and never on how they
+ * arrived; when it is known may depend on that (classifier_feed). */
 #pragma once
 
 #include <stdbool.h>
@@ -99,7 +100,7 @@ int classifier_build(const struct classifier_protocol *protocols, size_t protoco
 /* The octets of the whole block. */
 size_t classifier_size(const struct classifier *classifier);
 
-/* 0 or -EBADMSG when the block cannot be one. */
+/* 0, or -EBADMSG when the block is none: then using it might lead outside of it.  Goes through all of it, once. */
 int classifier_check(const void *block, size_t size);
 
 /* ---- explaining: classifier_explain.c ---- */

@@ -61,7 +61,7 @@ static int make_automaton(const struct build *build, const struct build_message 
 	int r = automaton_build(program, message->message, extent, NULL, &automaton);
 
 	if (r == 0 &&
-	    (automaton->states >= MESSAGE_STATES_MAX || automaton->states * automaton->classes_count > ROW_MAX)) {
+	    (automaton->states >= MESSAGE_STATES_MAX || automaton->states * (automaton->classes_count + 1) > ROW_MAX)) {
 		automaton = automaton_destroy(automaton);
 		r = -E2BIG;
 	}
@@ -168,38 +168,156 @@ static int find_priorities(struct build *build)
 	return 0;
 }
 
-/* ---- into the block ---- */
+/* ---- runs: most of what protocols begin with is fixed, so that eight octets of it are looked at together ---- */
 
-static void put_cells(struct build *build, const struct automaton *automaton, uint32_t cells_at)
+/* What one octet of a run may be. */
+struct run_step {
+	uint8_t octet;
+	uint8_t mask; /* 0xFF, or 0: any octet */
+	uint8_t evidence;
+	uint32_t next;
+};
+
+static unsigned octets_of_class(const struct automaton *automaton, uint32_t class, uint8_t *ret_octet)
 {
-	uint32_t *cells = block_at(&build->block, cells_at);
+	unsigned count = 0;
 
-	for (uint32_t i = 0; i < automaton->states * automaton->classes_count; i++) {
-		uint32_t row = automaton->next[i] * automaton->classes_count;
-		uint32_t flags = automaton->flags[automaton->next[i]] & CELL_FLAGS;
-		cells[i] = row << CELL_ROW_SHIFT | (uint32_t)automaton->evidence[i] << CELL_EVIDENCE_SHIFT | flags;
+	for (unsigned octet = 256; octet-- > 0;) {
+		if (automaton->classes[octet] == class) {
+			*ret_octet = (uint8_t)octet;
+			count++;
+		}
+	}
+	return count;
+}
+
+/* True when one octet alone leads on from the state, or all of them to the same. */
+static bool find_step(const struct automaton *automaton, uint32_t state, struct run_step *ret_step)
+{
+	const uint16_t *next = automaton->next + (size_t)state * automaton->classes_count;
+	const uint8_t *evidence = automaton->evidence + (size_t)state * automaton->classes_count;
+	uint32_t living = 0;
+	uint32_t last = 0;
+	bool alike = true;
+
+	for (uint32_t class = 0; class < automaton->classes_count; class ++) {
+		living += next[class] != STATE_DEAD;
+		last = next[class] != STATE_DEAD ? class : last;
+		alike = alike && next[class] == next[0] && evidence[class] == 0;
+	}
+	*ret_step = (struct run_step){ .evidence = evidence[last], .next = next[last] };
+	if (living == automaton->classes_count && alike) {
+		return true;
+	}
+	ret_step->mask = 0xFF;
+	return living == 1 && octets_of_class(automaton, last, &ret_step->octet) == 1;
+}
+
+/* As long as it can be.  Below RUN_MIN it is none. */
+static struct table_run find_run(const struct automaton *automaton, uint32_t state, uint32_t *ret_end)
+{
+	uint8_t octets[RUN_MAX] = { 0 };
+	uint8_t masks[RUN_MAX] = { 0 };
+	struct table_run run = { .size = 0 };
+	struct run_step step;
+	bool ends = false;
+
+	while (!ends && run.size < RUN_MAX && find_step(automaton, state, &step)) {
+		bool dear = step.mask != 0 && step.evidence > EVIDENCE_PLAIN;
+		bool behind_any = run.size > 0 && masks[run.size - 1] == 0;
+		if (dear && behind_any) {
+			break; /* what it is worth depends on the octet before it */
+		}
+		bool repeats = dear && run.size > 0 && octets[run.size - 1] == step.octet;
+		run.no_repeat = run.size == 0 ? dear : run.no_repeat;
+		run.evidence = (uint16_t)(run.evidence + (repeats ? EVIDENCE_PLAIN : step.evidence));
+		octets[run.size] = step.octet;
+		masks[run.size++] = step.mask;
+		state = step.next;
+		ends = (automaton->flags[state] & CELL_FLAGS) != 0;
+	}
+	memcpy(&run.octets, octets, sizeof(octets));
+	memcpy(&run.mask, masks, sizeof(masks));
+	*ret_end = state;
+	return run;
+}
+
+static uint32_t number_runs(const struct automaton *automaton, uint32_t *ret_numbers)
+{
+	uint32_t count = 0;
+	uint32_t end = 0;
+
+	for (uint32_t state = STATE_START; state < automaton->states; state++) {
+		ret_numbers[state] = find_run(automaton, state, &end).size >= RUN_MIN ? ++count : 0;
+	}
+	return count;
+}
+
+static uint32_t cell_to(const struct automaton *automaton, const uint32_t *numbers, uint32_t state, uint32_t evidence)
+{
+	uint32_t row = state * (automaton->classes_count + 1);
+	uint32_t flags = automaton->flags[state] & CELL_FLAGS;
+
+	return row << CELL_ROW_SHIFT | evidence << CELL_EVIDENCE_SHIFT | (numbers[state] != 0 ? CELL_RUNS : 0) | flags;
+}
+
+static void put_runs(const struct automaton *automaton, const uint32_t *numbers, struct table_run *ret_runs)
+{
+	for (uint32_t state = STATE_START; state < automaton->states; state++) {
+		uint32_t end = 0;
+		if (numbers[state] != 0) {
+			struct table_run *run = &ret_runs[numbers[state] - 1];
+			*run = find_run(automaton, state, &end);
+			run->cell = cell_to(automaton, numbers, end, 0);
+		}
 	}
 }
 
-static void put_message(struct build *build, uint32_t messages_at, uint32_t index)
+/* ---- into the block ---- */
+
+static void put_cells(const struct automaton *automaton, const uint32_t *runs, uint32_t *cells)
+{
+	uint32_t columns = automaton->classes_count + 1;
+
+	for (uint32_t state = 0; state < automaton->states; state++) {
+		for (uint32_t class = 0; class < automaton->classes_count; class ++) {
+			uint32_t from = state * automaton->classes_count + class;
+			uint32_t next = automaton->next[from];
+			cells[state * columns + class] = cell_to(automaton, runs, next, automaton->evidence[from]);
+		}
+		cells[state * columns + automaton->classes_count] = runs[state];
+	}
+}
+
+static int put_message(struct build *build, uint32_t messages_at, uint32_t index)
 {
 	const struct build_message *message = &build->messages[index];
 	const struct automaton *automaton = message->automaton;
-	size_t cells = (size_t)automaton->states * automaton->classes_count;
+	size_t cells = (size_t)automaton->states * (automaton->classes_count + 1);
+	uint32_t *runs = calloc(automaton->states, sizeof(*runs));
+
+	if (runs == NULL) {
+		return -ENOMEM;
+	}
 	struct table_message put = {
 		.protocol = message->protocol,
 		.message = message->message,
 		.weak = message->weak,
 		.sure = message->sure,
-		.classes_count = automaton->classes_count,
+		.columns = automaton->classes_count + 1,
+		.rows = automaton->states,
 		.classes_at = block_put(&build->block, automaton->classes, sizeof(automaton->classes)),
 		.cells_at = block_take(&build->block, cells * sizeof(uint32_t)),
+		.run_count = number_runs(automaton, runs),
 	};
-
+	put.runs_at = block_take(&build->block, put.run_count * sizeof(struct table_run));
 	if (build->block.failed == 0) {
-		put_cells(build, automaton, put.cells_at);
+		put_cells(automaton, runs, block_at(&build->block, put.cells_at));
+		put_runs(automaton, runs, block_at(&build->block, put.runs_at));
 		((struct table_message *)block_at(&build->block, messages_at))[index] = put;
 	}
+	free(runs);
+	return build->block.failed;
 }
 
 static void put_protocol(struct build *build, uint32_t protocols_at, uint32_t index)
@@ -242,14 +360,15 @@ static int put_all(struct build *build, const struct build_table *table, struct 
 	head.protocols_at = block_take(block, build->protocol_count * sizeof(struct table_protocol));
 	head.function_count = (uint32_t)build->function_count;
 	head.functions_at = block_take(block, build->function_count * sizeof(struct table_function));
-	for (uint32_t i = 0; i < build->message_count; i++) {
-		put_message(build, head.messages_at, i);
+	int r = 0;
+	for (uint32_t i = 0; r == 0 && i < build->message_count; i++) {
+		r = put_message(build, head.messages_at, i);
 	}
 	for (uint32_t i = 0; i < build->protocol_count; i++) {
 		put_protocol(build, head.protocols_at, i);
 	}
-	int r = block->failed < 0 ? block->failed
-				  : build_names(build, head.protocols_at, head.functions_at, ret_offender);
+	r = r == 0 ? block->failed : r;
+	r = r < 0 ? r : build_names(build, head.protocols_at, head.functions_at, ret_offender);
 	head.size = (uint32_t)block->used;
 	if (r == 0) {
 		memcpy(block->octets, &head, sizeof(head));

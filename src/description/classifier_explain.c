@@ -1,8 +1,12 @@
-/* classifier_explain.c - how each first message stands against some octets: for people who want to know why.
+/* classifier_explain.c - a classifier looked at: how each first message stands against some octets, for people
+ * who want to know why.
  *
- * Called by commands and never on the way of a call.  Evidence is that of the race (classifier_race.c): it is
+ * Called by commands, never on the way of a call.  Evidence is that of the race (classifier_race.c): it is
  * counted as far as the message's automaton goes, which ends where enough is known.  Whether a message may
  * begin with the octets is asked of the exact reader, which also knows what it waited for. */
+#include <errno.h>
+#include <string.h>
+
 #include "description/classifier_table.h"
 #include "description/reader.h"
 
@@ -58,7 +62,7 @@ static void weigh(const struct classifier *classifier, const struct table_messag
 {
 	const uint8_t *classes = table_at(classifier, message->classes_at);
 	const uint32_t *cells = table_at(classifier, message->cells_at);
-	uint32_t row = STATE_START * message->classes_count;
+	uint32_t row = cell_row(message_start(message, cells));
 	int previous = -1;
 
 	for (uint32_t i = 0; i < standing->octets && i < WINDOW_MAX && standing->proved_at == 0; i++) {

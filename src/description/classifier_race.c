@@ -11,6 +11,8 @@
  * verdict cannot depend on how many have come. */
 #include "description/classifier_race.h"
 
+#include <string.h>
+
 void runner_line_up(const struct classifier *classifier, uint32_t index, struct runner *ret_runner)
 {
 	const struct table_message *message = table_message(classifier, index);
@@ -19,7 +21,8 @@ void runner_line_up(const struct classifier *classifier, uint32_t index, struct 
 	ret_runner->cells = table_at(classifier, message->cells_at);
 	ret_runner->classes = table_at(classifier, message->classes_at);
 	ret_runner->index = index;
-	ret_runner->row = STATE_START * message->classes_count;
+	ret_runner->runs = table_at(classifier, message->runs_at);
+	ret_runner->cell = message_start(message, ret_runner->cells);
 	ret_runner->evidence = 0;
 	ret_runner->proved_at = 0;
 	ret_runner->whole_at = 0;
@@ -27,6 +30,82 @@ void runner_line_up(const struct classifier *classifier, uint32_t index, struct 
 	ret_runner->whole = false;
 	ret_runner->sure = false;
 	ret_runner->read = 0;
+	ret_runner->sure_at = 0;
+}
+
+/* What it says of itself where it stands now. */
+static void note_flags(struct runner *runner, uint32_t cell, uint32_t at)
+{
+	runner->alive = cell_row(cell) != 0;
+	runner->whole = (cell & STATE_COMPLETE) != 0;
+	runner->sure = (cell & STATE_SURE) != 0;
+	runner->whole_at = runner->whole ? at : runner->whole_at;
+	runner->proved_at = (cell & STATE_PROVED) != 0 ? at : 0;
+}
+
+static uint32_t weigh(uint32_t cell, uint8_t octet, int previous)
+{
+	uint32_t evidence = cell_evidence(cell);
+
+	return octet == previous && evidence > EVIDENCE_PLAIN ? EVIDENCE_PLAIN : evidence;
+}
+
+/* One octet.  True when that may change the verdict. */
+static bool step(struct runner *runner, uint8_t octet, int previous, uint32_t at)
+{
+	uint32_t cell = runner->cells[cell_row(runner->cell) + runner->classes[octet]];
+	bool was_proved = runner->evidence >= EVIDENCE_DECIDES;
+
+	runner->cell = cell;
+	runner->evidence += weigh(cell, octet, previous);
+	note_flags(runner, cell, at);
+	return !runner->alive || (cell & CELL_FLAGS) != 0 || (!was_proved && runner->evidence >= EVIDENCE_DECIDES);
+}
+
+/* The octets behind the first `at` are this run. */
+static bool is_run(const struct table_run *run, const struct course *course, uint32_t at, uint32_t end, int previous)
+{
+	uint64_t octets = 0;
+
+	if (run->size > end - at || course->size - at < sizeof(octets)) {
+		return false;
+	}
+	memcpy(&octets, course->octets + at, sizeof(octets));
+	return ((octets ^ run->octets) & run->mask) == 0 && !(run->no_repeat != 0 && course->octets[at] == previous);
+}
+
+/* The innermost loop of all. */
+uint32_t runner_take(struct runner *runner, const struct course *course, uint32_t at, uint32_t end)
+{
+	const uint32_t run_column = runner->message->columns - 1;
+	const uint8_t *octets = course->octets;
+	uint32_t evidence = runner->evidence;
+	uint32_t evidence_wanted = evidence < EVIDENCE_DECIDES ? EVIDENCE_DECIDES : UINT32_MAX;
+	uint32_t cell = runner->cell;
+	int previous = at > 0 ? octets[at - 1] : -1;
+	bool news = false;
+
+	while (at < end && !news) {
+		uint32_t row = cell_row(cell);
+		const struct table_run *run =
+			(cell & CELL_RUNS) != 0 ? &runner->runs[runner->cells[row + run_column] - 1] : NULL;
+		if (run != NULL && is_run(run, course, at, end, previous) &&
+		    evidence + run->evidence < evidence_wanted) {
+			cell = run->cell;
+			evidence += run->evidence;
+			at += run->size;
+		} else {
+			cell = runner->cells[row + runner->classes[octets[at]]];
+			evidence += weigh(cell, octets[at], previous);
+			at++;
+		}
+		previous = octets[at - 1];
+		news = (cell & CELL_FLAGS) != 0 || cell_row(cell) == 0 || evidence >= evidence_wanted;
+	}
+	runner->cell = cell;
+	runner->evidence = evidence;
+	note_flags(runner, cell, at);
+	return at;
 }
 
 static const struct table_protocol *protocol_of(const struct course *course, const struct runner *runner)
@@ -110,7 +189,7 @@ static void bury(struct course *course, uint32_t octets)
 	for (unsigned i = 0; i < course->count; i++) {
 		struct runner *runner = &course->runners[i];
 		if (runner->alive && runner->proved_at != 0 && runner->proved_at < octets) {
-			runner_read(course, runner, window);
+			runner_read(course, runner, octets, window);
 			runner_bring_to(runner, octets);
 		}
 	}
@@ -133,21 +212,6 @@ enum race_verdict race_judge(struct course *course, uint32_t octets, struct race
 
 /* ---- the window ---- */
 
-/* All runners take an octet; true when that may change the verdict. */
-static bool take(struct course *course, uint8_t octet, int previous, uint32_t at)
-{
-	bool news = false;
-
-	for (unsigned i = 0; i < course->count; i++) {
-		struct runner *runner = &course->runners[i];
-		if (runner->alive && runner->proved_at == 0) {
-			news = runner_take(runner, octet, previous, at) || news;
-			course->doubtful = course->doubtful || runner->proved_at != 0;
-		}
-	}
-	return news;
-}
-
 static void start_course(struct course *course, const struct classifier *classifier, const struct table_few *few,
 			 const struct classifier_flow *flow)
 {
@@ -161,30 +225,94 @@ static void start_course(struct course *course, const struct classifier *classif
 	}
 }
 
+static bool is_running(const struct runner *runner)
+{
+	return runner->alive && runner->proved_at == 0;
+}
+
+/* What all of them were while others lived; nobody looks whether they might be taken. */
+static void catch_up(struct course *course, uint32_t octets)
+{
+	for (unsigned i = 0; i < course->count; i++) {
+		struct runner *runner = &course->runners[i];
+		for (uint32_t at = 0; at < octets && is_running(runner);) {
+			at = runner_take(runner, course, at, octets);
+		}
+		course->doubtful = course->doubtful || (runner->proved_at != 0 && runner->alive);
+	}
+}
+
+/* The only one that lives; NULL: there are more, or none. */
+static struct runner *only_one(struct course *course)
+{
+	struct runner *only = NULL;
+
+	for (unsigned i = 0; i < course->count; i++) {
+		if (course->runners[i].alive && only != NULL) {
+			return NULL;
+		}
+		only = course->runners[i].alive ? &course->runners[i] : only;
+	}
+	return only;
+}
+
+/* All that live take an octet; true when that may change the verdict. */
+static bool step_all(struct course *course, uint32_t at)
+{
+	int previous = at > 0 ? course->octets[at - 1] : -1;
+	bool news = false;
+
+	for (unsigned i = 0; i < course->count; i++) {
+		struct runner *runner = &course->runners[i];
+		if (is_running(runner)) {
+			news = step(runner, course->octets[at], previous, at + 1) || news;
+			course->doubtful = course->doubtful || runner->proved_at != 0;
+		}
+	}
+	return news;
+}
+
+/* The octets behind the first `at`, up to where the verdict may change.  Returns how many were taken then. */
+static uint32_t run_on(struct course *course, uint32_t at, uint32_t window)
+{
+	struct runner *only = course->doubtful ? NULL : only_one(course);
+	bool news = false;
+
+	if (only != NULL) {
+		at = runner_take(only, course, at, window);
+		course->doubtful = only->proved_at != 0;
+		return at;
+	}
+	while (at < window && !news) {
+		news = course->doubtful;
+		news = step_all(course, at++) || news;
+	}
+	if (course->doubtful) {
+		bury(course, at);
+	}
+	return at;
+}
+
 enum race_verdict race(const struct classifier *classifier, const struct classifier_flow *flow,
 		       const struct table_few *few, const uint8_t *octets, size_t size, struct race_result *ret_result)
 {
 	uint32_t window = size < WINDOW_MAX ? (uint32_t)size : WINDOW_MAX;
 	UNFILLED struct course course;
-	int previous = -1;
 
 	start_course(&course, classifier, few, flow);
 	course.octets = octets;
 	course.size = size;
-	for (uint32_t at = 1; at <= window; at++) {
-		bool was_doubtful = course.doubtful;
-		bool news = take(&course, octets[at - 1], previous, at);
-		previous = octets[at - 1];
-		if (at < flow->offset || !(news || was_doubtful || at == flow->offset)) {
-			continue;
-		}
-		if (was_doubtful) {
-			bury(&course, at);
-		}
+	catch_up(&course, flow->offset);
+	if (course.doubtful) {
+		bury(&course, flow->offset);
+	}
+	for (uint32_t at = flow->offset;; at = run_on(&course, at, window)) {
 		enum race_verdict verdict = race_judge(&course, at, ret_result);
 		if (verdict != RACE_MORE) {
 			return verdict;
 		}
+		if (at >= window) {
+			return size >= WINDOW_MAX ? race_read_on(&course, ret_result) : RACE_MORE;
+		}
 	}
-	return size >= WINDOW_MAX ? race_read_on(&course, ret_result) : RACE_MORE;
 }

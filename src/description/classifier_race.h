@@ -11,8 +11,9 @@ struct runner {
 	const struct table_message *message;
 	const uint32_t *cells;
 	const uint8_t *classes;
+	const struct table_run *runs;
 	uint32_t index;	    /* of the message, in the classifier */
-	uint32_t row;	    /* of its cells */
+	uint32_t cell;	    /* that led to where it is */
 	uint32_t evidence;  /* in eighths of a bit */
 	uint32_t proved_at; /* enough was known then, and its cells end there; 0: not yet */
 	uint32_t whole_at;  /* the last place where it might end, or 0 */
@@ -43,25 +44,9 @@ struct course {
 
 void runner_line_up(const struct classifier *classifier, uint32_t index, struct runner *ret_runner);
 
-/* One octet, the first of them has `at` 1.  True when that may change the verdict. */
-static inline bool runner_take(struct runner *runner, uint8_t octet, int previous, uint32_t at)
-{
-	uint32_t cell = runner->cells[runner->row + runner->classes[octet]];
-	uint32_t weight = cell_evidence(cell);
-	bool was_proved = runner->evidence >= EVIDENCE_DECIDES;
-
-	runner->row = cell_row(cell);
-	runner->evidence += octet == previous && weight > EVIDENCE_PLAIN ? EVIDENCE_PLAIN : weight;
-	runner->alive = runner->row != 0;
-	runner->whole = (cell & STATE_COMPLETE) != 0;
-	if ((cell & CELL_FLAGS) != 0) {
-		runner->sure = (cell & STATE_SURE) != 0;
-		runner->whole_at = runner->whole ? at : runner->whole_at;
-		runner->proved_at = (cell & STATE_PROVED) != 0 ? at : 0;
-		return true;
-	}
-	return !runner->alive || (!was_proved && runner->evidence >= EVIDENCE_DECIDES);
-}
+/* Takes the octets behind the first `at`: `end` of them at most, and none behind one that may change the verdict.
+ * Returns how many it has taken then. */
+uint32_t runner_take(struct runner *runner, const struct course *course, uint32_t at, uint32_t end);
 
 /* After `octets` octets: is it decided? */
 enum race_verdict race_judge(struct course *course, uint32_t octets, struct race_result *ret_result);
@@ -70,8 +55,8 @@ int32_t runner_priority(const struct course *course, const struct runner *runner
 
 /* ---- classifier_race_exact.c ---- */
 
-/* Reads `size` octets of a runner exactly, unless that was done. */
-void runner_read(const struct course *course, struct runner *runner, size_t size);
+/* Reads a runner exactly: `octets` at least, as far as its author's `sure` behind them, and never beyond `size`. */
+void runner_read(const struct course *course, struct runner *runner, uint32_t octets, size_t size);
 
 /* What is known of it after `octets` octets, once it was read so far. */
 void runner_bring_to(struct runner *runner, uint32_t octets);

@@ -7,27 +7,32 @@
 #include "description/reader.h"
 
 static enum reader_verdict read_exactly(const struct course *course, const struct runner *runner, size_t size,
-					struct reader *reader)
+					bool stops_at_sure, struct reader *reader)
 {
 	const struct table_protocol *protocol = table_protocol(course->classifier, runner->message->protocol);
 
-	reader_start(reader, table_at(course->classifier, protocol->program_at), runner->message->message);
+	reader_start_plain(reader, table_at(course->classifier, protocol->program_at), runner->message->message,
+			   stops_at_sure);
 	return reader_feed(reader, course->octets, size);
 }
 
-void runner_read(const struct course *course, struct runner *runner, size_t size)
+static APART void read_runner(const struct course *course, struct runner *runner, size_t size, bool stops_at_sure)
 {
 	UNFILLED struct reader reader;
+	enum reader_verdict verdict = read_exactly(course, runner, size, stops_at_sure, &reader);
 
-	if (runner->read >= size) {
-		return;
-	}
-	enum reader_verdict verdict = read_exactly(course, runner, size, &reader);
-	runner->read = (uint32_t)size;
+	runner->read = verdict == READER_MORE ? reader.offset : (uint32_t)size;
 	runner->dead_at = verdict == READER_MORE ? UINT32_MAX : reader.offset + 1;
 	runner->ends_at = verdict == READER_COMPLETE ? reader.offset : 0;
 	runner->sure_at = reader.sure_at;
 	runner->last_end = reader.complete_at;
+}
+
+void runner_read(const struct course *course, struct runner *runner, uint32_t octets, size_t size)
+{
+	while (runner->read < octets && runner->read < size) {
+		read_runner(course, runner, size, !runner->sure && runner->sure_at == 0);
+	}
 }
 
 void runner_bring_to(struct runner *runner, uint32_t octets)
@@ -44,7 +49,7 @@ bool runner_ends_at(const struct course *course, const struct runner *runner, ui
 {
 	UNFILLED struct reader reader;
 
-	return read_exactly(course, runner, octets, &reader) != READER_WRONG && reader.complete_at == octets;
+	return read_exactly(course, runner, octets, false, &reader) != READER_WRONG && reader.complete_at == octets;
 }
 
 /* ---- rule 5 ---- */
@@ -52,13 +57,12 @@ bool runner_ends_at(const struct course *course, const struct runner *runner, ui
 /* What a message was over its first octets. */
 static struct runner run_again(const struct course *course, uint32_t index, size_t size)
 {
+	uint32_t window = size < WINDOW_MAX ? (uint32_t)size : WINDOW_MAX;
 	UNFILLED struct runner runner;
-	int previous = -1;
 
 	runner_line_up(course->classifier, index, &runner);
-	for (uint32_t at = 1; at <= size && at <= WINDOW_MAX && runner.alive && runner.proved_at == 0; at++) {
-		(void)runner_take(&runner, course->octets[at - 1], previous, at);
-		previous = course->octets[at - 1];
+	for (uint32_t at = 0; at < window && runner.alive && runner.proved_at == 0;) {
+		at = runner_take(&runner, course, at, window);
 	}
 	return runner;
 }
@@ -139,23 +143,37 @@ static uint32_t next_event(const struct course *course, uint32_t octets)
 	return next;
 }
 
-enum race_verdict race_read_on(struct course *course, struct race_result *ret_result)
+static void read_all(struct course *course, uint32_t octets)
 {
 	for (unsigned i = 0; i < course->count; i++) {
 		if (course->runners[i].alive) {
-			runner_read(course, &course->runners[i], course->size);
+			runner_read(course, &course->runners[i], octets, course->size);
 		}
 	}
-	for (uint32_t octets = WINDOW_MAX; octets <= course->size; octets = next_event(course, octets)) {
-		for (unsigned i = 0; i < course->count; i++) {
-			if (course->runners[i].alive) {
-				runner_bring_to(&course->runners[i], octets);
-			}
+}
+
+static void bring_all_to(struct course *course, uint32_t octets)
+{
+	for (unsigned i = 0; i < course->count; i++) {
+		if (course->runners[i].alive) {
+			runner_bring_to(&course->runners[i], octets);
 		}
+	}
+}
+
+enum race_verdict race_read_on(struct course *course, struct race_result *ret_result)
+{
+	uint32_t octets = WINDOW_MAX;
+
+	read_all(course, octets);
+	while (octets <= course->size) {
+		bring_all_to(course, octets);
 		enum race_verdict verdict = race_judge(course, octets, ret_result);
 		if (verdict != RACE_MORE) {
 			return verdict;
 		}
+		read_all(course, octets + 1);
+		octets = next_event(course, octets);
 	}
 	return course->size < CLASSIFIER_OCTETS_MAX ? RACE_MORE : RACE_NOBODY;
 }

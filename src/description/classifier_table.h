@@ -23,14 +23,28 @@ struct table_few {
 };
 
 /* A cell of a message's automaton: the row of cells behind an octet, what the octet is worth, and the STATE_ flags
- * there.  Row 0: the message is not this one. */
+ * there.  Row 0: the message is not this one.  CELL_RUNS: a run goes on from there, whose number stands in the last
+ * column of the row. */
 enum {
 	CELL_FLAGS = STATE_COMPLETE | STATE_SURE | STATE_PROVED,
-	CELL_EVIDENCE_SHIFT = 3,
+	CELL_RUNS = 8,
+	CELL_EVIDENCE_SHIFT = 4,
 	CELL_EVIDENCE_MASK = 0x7F,
-	CELL_ROW_SHIFT = 10,
-	ROW_MAX = (1 << 22) - 1,
+	CELL_ROW_SHIFT = 11,
+	ROW_MAX = (1 << 21) - 1,
 };
+
+/* Octets that can only be these, or any: looked at all at once.  No flags are raised before the last of them. */
+struct table_run {
+	uint64_t octets; /* in the order of memory, */
+	uint64_t mask;	 /* and zero where any octet may stand */
+	uint32_t cell;	 /* behind them */
+	uint16_t evidence;
+	uint8_t size;
+	uint8_t no_repeat; /* the first must differ from the octet before it, else it is worth less */
+};
+
+enum { RUN_MIN = 2, RUN_MAX = sizeof(uint64_t) };
 
 static inline uint32_t cell_row(uint32_t cell)
 {
@@ -48,11 +62,21 @@ struct table_message {
 	uint32_t message; /* in the program */
 	uint32_t weak;
 	uint32_t sure;
-	uint32_t classes_count;
+	uint32_t columns;    /* of a row: one for each class, and one for the run */
 	uint32_t classes_at; /* uint8_t[256] */
-	uint32_t cells_at;   /* uint32_t */
-	uint32_t padding;
+	uint32_t cells_at;   /* uint32_t[rows][columns] */
+	uint32_t rows;
+	uint32_t runs_at; /* struct table_run */
+	uint32_t run_count;
 };
+
+/* The cell before the first octet. */
+static inline uint32_t message_start(const struct table_message *message, const uint32_t *cells)
+{
+	uint32_t row = STATE_START * message->columns;
+
+	return row << CELL_ROW_SHIFT | (cells[row + message->columns - 1] != 0 ? CELL_RUNS : 0);
+}
 
 struct table_protocol {
 	uint32_t program_at;

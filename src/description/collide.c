@@ -301,7 +301,7 @@ static int measure(const struct search *search, struct collision_result *result)
 	if (alive > 0) {
 		now[0] = true;
 	}
-	for (; alive > 0 && depth <= WINDOW_MAX; depth++) {
+	for (; alive > 0 && depth < WINDOW_MAX; depth++) {
 		alive = advance(search, now, then);
 		memcpy(now, then, search->count * sizeof(bool));
 	}
@@ -310,8 +310,8 @@ static int measure(const struct search *search, struct collision_result *result)
 		free(then);
 		return alive;
 	}
-	result->octets = depth > WINDOW_MAX ? 0 : depth;
-	for (uint32_t i = 0; i < search->count && result->kind != COLLISION_WINDOW; i++) {
+	result->octets = alive > 0 ? 0 : depth;
+	for (uint32_t i = 0; alive > 0 && i < search->count && result->kind != COLLISION_WINDOW; i++) {
 		if (now[i] && is_endless(search, &search->pairs[i])) {
 			result->kind = COLLISION_WINDOW;
 			witness_of(search, i, result);

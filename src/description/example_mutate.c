@@ -12,7 +12,7 @@
 
 enum { BREAKS_MAX = 64 }; /* tries */
 
-/* A field that decides whether what it begins is there at all. */
+/* A field that decides whether what it begins is there at all, or what stands before it. */
 struct entrance {
 	struct entrance *next;
 	const struct item *item;
@@ -55,12 +55,34 @@ static void add_entrance(struct mutation *mutation, const struct item *block, un
 	mutation->entrances = entrance;
 }
 
+/* The octet that a literal begins with, of lines and letters one form; -1: not known. */
+static int first_octet(const struct item *item)
+{
+	if (item == NULL || (item->kind != ITEM_LITERAL && item->kind != ITEM_EOL)) {
+		return -1;
+	}
+	uint8_t octet = item->kind == ITEM_EOL ? '\n' : item->text.start[0];
+	bool capital = octet >= 'A' && octet <= 'Z';
+	return octet == '\r' ? '\n' : capital ? octet + 'a' - 'A' : octet;
+}
+
+/* What was broken behind something optional might be read as if that were not there. */
+static bool may_begin_alike(const struct item *optional, const struct item *behind)
+{
+	int octet = first_octet(optional);
+
+	return octet < 0 || first_octet(behind) < 0 || octet == first_octet(behind);
+}
+
 static void collect_entrances(const struct item *item, void *context)
 {
 	bool has_end = item->kind == ITEM_REPEAT && (item->until == UNTIL_LITERAL || item->until == UNTIL_EOL);
 
 	if (has_end || item->kind == ITEM_MAYBE) {
 		add_entrance(context, item->block, 0);
+	}
+	if (item->kind == ITEM_MAYBE && may_begin_alike(item->block, item->next)) {
+		add_entrance(context, item->next, 0);
 	}
 }
 

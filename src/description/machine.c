@@ -53,8 +53,8 @@ static void step_from(const struct machine *machine, const struct configuration 
 		      unsigned *budget, struct configurations *to);
 
 /* The octet belongs to what comes behind. */
-static void leave_and_step(const struct machine *machine, struct configuration *configuration, uint8_t octet,
-			   unsigned dive, unsigned *budget, struct configurations *to)
+static APART void leave_and_step(const struct machine *machine, struct configuration *configuration, uint8_t octet,
+				 unsigned dive, unsigned *budget, struct configurations *to)
 {
 	struct strand *strand = running(configuration);
 	UNFILLED struct configurations behind;
@@ -75,8 +75,13 @@ static void leave_and_step(const struct machine *machine, struct configuration *
 static void step_from(const struct machine *machine, const struct configuration *from, uint8_t octet, unsigned dive,
 		      unsigned *budget, struct configurations *to)
 {
-	struct configuration configuration = *from;
-	struct strand *strand = running(&configuration);
+	UNFILLED struct configuration otherwise;
+	struct configuration *configuration = place_behind(to, &otherwise);
+
+	if (configuration != from) {
+		*configuration = *from;
+	}
+	struct strand *strand = running(configuration);
 	const struct instruction *instruction = instruction_of(machine, strand);
 	bool is_text = true;
 	enum taken taken = take_octet(machine, instruction, strand, octet, &is_text);
@@ -85,11 +90,11 @@ static void step_from(const struct machine *machine, const struct configuration 
 		return;
 	}
 	if (taken == TAKEN_NOT) {
-		leave_and_step(machine, &configuration, octet, dive, budget, to);
+		leave_and_step(machine, configuration, octet, dive, budget, to);
 		return;
 	}
 	if (is_text) {
-		note_octets(machine, &configuration, 1);
+		note_octets(machine, configuration, 1);
 	}
 	if (taken == TAKEN_LAST) {
 		if (instruction->operation != TAKE_NUMBER && instruction->operation != TAKE_BITS) {
@@ -97,8 +102,8 @@ static void step_from(const struct machine *machine, const struct configuration 
 		}
 		go_on(strand);
 	}
-	count_octets(&configuration, 1);
-	settle(machine, &configuration, budget, to);
+	count_octets(configuration, 1);
+	settle(machine, configuration, budget, to);
 }
 
 /* ---- from outside ---- */
@@ -129,21 +134,28 @@ unsigned machine_step(const struct machine *machine, const struct configuration 
 	return SETTLE_MAX - budget;
 }
 
+/* Nothing else can end without an octet more. */
+static bool is_left(enum operation operation)
+{
+	return operation == TAKE_REST || operation == TAKE_ANY_OF || operation == TAKE_NUMBER ||
+	       operation == TAKE_TEXT_OF || operation == TAKE_WORD;
+}
+
 static bool can_leave(const struct machine *machine, const struct configuration *configuration)
 {
 	const struct strand *strand = runs(configuration);
 	const struct instruction *instruction = instruction_of(machine, strand);
-	struct strand tried = *strand;
 
-	if (configuration->in_carrier ||
+	if (configuration->in_carrier || !is_left(instruction->operation) ||
 	    (instruction->operation == TAKE_WORD && word_has_left(machine, instruction, strand) != 0)) {
 		return false;
 	}
+	struct strand tried = *strand;
 	return may_leave(machine, instruction, &tried);
 }
 
-static bool end_from(const struct machine *machine, const struct configuration *from, unsigned dive, unsigned *budget,
-		     struct configuration *ret_end)
+static APART bool end_from(const struct machine *machine, const struct configuration *from, unsigned dive,
+			   unsigned *budget, struct configuration *ret_end)
 {
 	enum operation operation = instruction_of(machine, runs(from))->operation;
 	UNFILLED struct configurations behind;
@@ -177,12 +189,22 @@ bool machine_end(const struct machine *machine, const struct configuration *conf
 	return end_from(machine, configuration, 0, &budget, ret_end);
 }
 
-bool machine_complete(const struct machine *machine, const struct configuration *configuration)
+static APART bool ends_silently(const struct machine *machine, const struct configuration *configuration)
 {
 	const struct machine silent = { .program = machine->program, .exact = machine->exact };
 	UNFILLED struct configuration end;
 
 	return machine_end(&silent, configuration, &end);
+}
+
+bool machine_complete(const struct machine *machine, const struct configuration *configuration)
+{
+	enum operation operation = instruction_of(machine, runs(configuration))->operation;
+
+	if (operation == DO_ACCEPT || operation == TAKE_UNKNOWN) {
+		return true;
+	}
+	return can_leave(machine, configuration) && ends_silently(machine, configuration);
 }
 
 static bool strand_is_beyond(const struct machine *machine, const struct strand *strand)
@@ -269,16 +291,18 @@ uint32_t machine_skippable(const struct machine *machine, const struct configura
 void machine_skip(const struct machine *machine, const struct configuration *from, uint32_t size,
 		  struct configurations *to)
 {
-	struct configuration configuration = *from;
-	struct strand *strand = running(&configuration);
+	UNFILLED struct configuration otherwise;
+	struct configuration *configuration = place_behind(to, &otherwise);
 	unsigned budget = SETTLE_MAX;
 
+	*configuration = *from;
+	struct strand *strand = running(configuration);
 	if (instruction_of(machine, strand)->operation == TAKE_SKIP) {
 		strand->value -= size;
 	} else if (instruction_of(machine, strand)->operation != TAKE_REST) {
 		strand->value += size;
 	}
-	note_octets(machine, &configuration, size);
-	count_octets(&configuration, size);
-	settle(machine, &configuration, &budget, to);
+	note_octets(machine, configuration, size);
+	count_octets(configuration, size);
+	settle(machine, configuration, &budget, to);
 }

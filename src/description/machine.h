@@ -44,6 +44,9 @@ struct configuration {
 /* Of large things on the stack that are filled as far as they are used: the compiler shall not zero them first. */
 #define UNFILLED __attribute__((uninitialized))
 
+/* Of functions that need such things but seldom run: in a caller's frame these would cost every call of it. */
+#define APART __attribute__((noinline))
+
 struct configurations {
 	unsigned count;
 	bool overflow; /* more than CONFIGURATIONS_MAX: the description is hopelessly ambiguous */
@@ -89,11 +92,12 @@ struct machine {
 /* Before the first octet of a message. */
 void machine_start(const struct machine *machine, unsigned message, struct configurations *ret_configurations);
 
-/* Adds to `to` where this octet leads.  Returns what it took: instructions that were passed. */
+/* Adds to `to` where this octet leads.  `from` may be what stands behind the others in `to`: then nothing is copied,
+ * and it is used up.  Returns what it took: instructions that were passed. */
 unsigned machine_step(const struct machine *machine, const struct configuration *from, uint8_t octet,
 		      struct configurations *to);
 
-/* An octet that leads to the same configurations as this one: the lowest where that is easily said. */
+/* An octet that leads to the same configurations as this one, and is lower where that is easily said. */
 uint8_t machine_alike(const struct machine *machine, const struct configuration *configuration, uint8_t octet);
 
 /* The message may end here. */

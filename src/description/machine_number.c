@@ -206,7 +206,7 @@ static enum taken take_ber(const struct machine *machine, const struct number_sp
 static int64_t class_of_decimal(const struct machine *machine, const struct number_spec *spec, uint64_t value)
 {
 	const int64_t *bounds = program_bounds(machine->program) + spec->bounds.first;
-	uint64_t best = 0;
+	uint64_t best = value > 0; /* 1 is the lowest of those that are not 0 */
 
 	if (machine->exact) {
 		return (int64_t)value;

@@ -48,10 +48,17 @@ static inline void go_on(struct strand *strand)
 	go_to(strand, strand->at + 1U);
 }
 
+/* Where the next configuration goes: behind the others, so that it need not be moved there later. */
+static inline struct configuration *place_behind(struct configurations *to, struct configuration *otherwise)
+{
+	return to->count < CONFIGURATIONS_MAX ? &to->items[to->count] : otherwise;
+}
+
 /* ---- machine_settle.c ---- */
 
-/* Adds to `to` where `from` leads before the next octet; `budget` is lessened by each instruction. */
-void settle(const struct machine *machine, const struct configuration *from, unsigned *budget,
+/* Adds to `to` where the configuration leads before the next octet; `budget` is lessened by each instruction.  It is
+ * used up, and may stand behind the others in `to`. */
+void settle(const struct machine *machine, struct configuration *configuration, unsigned *budget,
 	    struct configurations *to);
 
 /* The item may end here; for words and numbers this also sets the value. */

@@ -96,10 +96,11 @@ static bool evaluate(const struct machine *machine, const struct configuration *
 {
 	struct span span = program_expressions(machine->program)[expression];
 	const struct term *terms = program_terms(machine->program) + span.first;
-	int64_t stack[NESTING_MAX * 2] = { 0 };
+	UNFILLED int64_t stack[NESTING_MAX * 2];
 	unsigned top = 0;
 	bool known = true;
 
+	stack[0] = 0;
 	for (uint32_t i = 0; i < span.count && top < NESTING_MAX * 2; i++) {
 		if (terms[i].kind == TERM_NUMBER) {
 			stack[top++] = terms[i].number;
@@ -131,7 +132,10 @@ static void add(struct configurations *to, const struct configuration *configura
 		to->overflow = true;
 		return;
 	}
-	to->items[to->count++] = *configuration;
+	if (configuration != &to->items[to->count]) {
+		to->items[to->count] = *configuration;
+	}
+	to->count++;
 }
 
 static bool count_down(const struct machine *machine, struct configuration *configuration,
@@ -489,39 +493,44 @@ static bool forks_here(const struct machine *machine, const struct instruction *
 	return true;
 }
 
-/* At an instruction that takes octets: true when there is more to pass before the next octet. */
-static bool arrive(const struct machine *machine, struct configuration *configuration, unsigned *budget,
-		   struct configurations *to)
+/* At an instruction that takes octets.  PASSED: there is more to pass before the next octet. */
+static enum passed arrive(const struct machine *machine, struct configuration *configuration,
+			  struct configuration *ret_other)
 {
 	struct strand *strand = running(configuration);
 	const struct instruction *instruction = instruction_of(machine, strand);
-	UNFILLED struct configuration other;
 
 	if (!begin_item(machine, instruction, strand)) {
-		return false;
+		return FAILED;
 	}
 	if (is_over(machine, instruction, strand)) {
 		go_on(strand);
-		return true;
+		return PASSED;
 	}
-	if (forks_here(machine, instruction, configuration, &other)) {
-		settle(machine, &other, budget, to);
-	}
-	if (instruction->operation != DO_ACCEPT && carrier_is_empty(configuration)) {
+	return forks_here(machine, instruction, configuration, ret_other) ? FORKED : WAITS;
+}
+
+/* It waits for an octet.  True when its carrier must be read on before. */
+static bool stand(const struct machine *machine, struct configuration *configuration, struct configurations *to)
+{
+	const struct strand *strand = running(configuration);
+	bool at_end = instruction_of(machine, strand)->operation == DO_ACCEPT;
+
+	if (!at_end && carrier_is_empty(configuration)) {
 		configuration->in_carrier = true;
 		return true;
 	}
-	if (instruction->operation == DO_ACCEPT || left_in(strand) != 0) {
+	if (at_end || left_in(strand) != 0) {
 		add(to, configuration);
 	}
 	return false;
 }
 
-void settle(const struct machine *machine, const struct configuration *from, unsigned *budget,
+void settle(const struct machine *machine, struct configuration *configuration, unsigned *budget,
 	    struct configurations *to)
 {
-	struct configuration configuration = *from;
 	UNFILLED struct configuration other;
+	UNFILLED struct configuration aside;
 	bool goes_on = true;
 
 	while (goes_on) {
@@ -530,18 +539,17 @@ void settle(const struct machine *machine, const struct configuration *from, uns
 			return;
 		}
 		(*budget)--;
-		switch (pass(machine, &configuration, &other)) {
-		case FORKED:
+		enum passed passed = pass(machine, configuration, &other);
+		bool waits = passed == WAITS;
+		passed = waits ? arrive(machine, configuration, &other) : passed;
+		if (passed == FORKED) {
+			aside = *configuration; /* the other one may take its place */
+			configuration = &aside;
 			settle(machine, &other, budget, to);
-			break;
-		case FAILED:
-			return;
-		case WAITS:
-			goes_on = arrive(machine, &configuration, budget, to);
-			break;
-		case PASSED:
-		default:
-			break;
+		}
+		goes_on = passed != FAILED;
+		if (waits && (passed == WAITS || passed == FORKED)) {
+			goes_on = stand(machine, configuration, to);
 		}
 	}
 }

@@ -179,6 +179,25 @@ static uint8_t alike_in_literal(const struct machine *machine, const struct inst
 	return wanted == 0 ? 1 : 0;
 }
 
+/* What a number makes of the octet and of the one below it. */
+static uint8_t alike_in_number(const struct machine *machine, const struct instruction *instruction,
+			       const struct strand *strand, uint8_t octet)
+{
+	const struct number_spec *spec = program_numbers(machine->program) + instruction->a;
+	struct strand here = *strand;
+	struct strand below = *strand;
+
+	if (octet == 0) {
+		return 0;
+	}
+	enum taken taken = number_take(machine, spec, &here, octet);
+	if (taken == TAKEN_NOT || number_take(machine, spec, &below, (uint8_t)(octet - 1)) != taken) {
+		return octet;
+	}
+	bool same = taken == TAKEN_WRONG || (here.count == below.count && here.value == below.value);
+	return same ? (uint8_t)(octet - 1) : octet;
+}
+
 uint8_t machine_alike(const struct machine *machine, const struct configuration *configuration, uint8_t octet)
 {
 	const struct strand *strand = runs(configuration);
@@ -200,6 +219,8 @@ uint8_t machine_alike(const struct machine *machine, const struct configuration 
 		return octet == '\r' || octet == '\n' ? octet : 0;
 	case TAKE_TEXT_TO:
 		return alike_in_text_to(program_texts(machine->program) + instruction->a, octet);
+	case TAKE_NUMBER:
+		return alike_in_number(machine, instruction, strand, octet);
 	case TAKE_TEXT_OF: {
 		const struct octet_set *set = sets + program_texts(machine->program)[instruction->a].set;
 		return octet_set_has(set, octet) ? first_alike(set, octet) : octet;

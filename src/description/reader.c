@@ -5,19 +5,39 @@
 
 #include <string.h>
 
-void reader_start(struct reader *reader, const struct program *program, unsigned message)
+static struct notes *notes_of(struct reader *reader)
+{
+	return reader->wants_values ? &reader->notes : NULL;
+}
+
+static void start(struct reader *reader, const struct program *program, unsigned message)
 {
 	reader->machine = (struct machine){ .program = program, .exact = true };
 	reader->notes.count = 0;
 	reader->notes.used = 0;
+	reader->notes.room = READER_VALUES_OCTETS;
 	reader->wrong = false;
 	reader->offset = 0;
 	reader->complete_at = 0;
 	reader->sure_at = 0;
 	reader->value_count = 0;
-	reader->machine.notes = &reader->notes;
+	reader->machine.notes = notes_of(reader);
 	machine_start(&reader->machine, message, &reader->now);
 	reader->machine.notes = NULL;
+}
+
+void reader_start(struct reader *reader, const struct program *program, unsigned message)
+{
+	reader->wants_values = true;
+	reader->stops_at_sure = false;
+	start(reader, program, message);
+}
+
+void reader_start_plain(struct reader *reader, const struct program *program, unsigned message, bool stops_at_sure)
+{
+	reader->wants_values = false;
+	reader->stops_at_sure = stops_at_sure;
+	start(reader, program, message);
 }
 
 /* ---- values ---- */
@@ -108,44 +128,73 @@ static bool is_at_end(const struct reader *reader)
 	return reader->now.count > 0;
 }
 
-/* As many octets at once as mean the same. */
-static uint32_t step(struct reader *reader, const uint8_t *octets, size_t size, struct configurations *ret_next)
+/* As many octets at once as mean the same; 0: that cannot be told. */
+static uint32_t skip(struct reader *reader, const uint8_t *octets, size_t size)
 {
 	const struct configuration *now = &reader->now.items[0];
-	uint32_t taken = reader->now.count == 1 ? machine_skippable(&reader->machine, now, octets, size) : 0;
 
-	configurations_clear(ret_next);
-	for (; taken > 1; taken--) {
+	for (uint32_t taken = machine_skippable(&reader->machine, now, octets, size); taken > 1; taken--) {
+		configurations_clear(&reader->next);
 		reader->notes.wanted = 0;
-		machine_skip(&reader->machine, &reader->now.items[0], taken, ret_next);
-		if (ret_next->count > 0) {
+		machine_skip(&reader->machine, now, taken, &reader->next);
+		if (reader->next.count > 0) {
 			return taken;
 		}
 		/* What comes behind cannot be: the last octet shows it. */
 	}
+	return 0;
+}
+
+static void step(struct reader *reader, uint8_t octet)
+{
+	configurations_clear(&reader->next);
 	reader->notes.wanted = 0;
 	for (unsigned i = 0; i < reader->now.count; i++) {
-		(void)machine_step(&reader->machine, &reader->now.items[i], octets[0], ret_next);
+		(void)machine_step(&reader->machine, &reader->now.items[i], octet, &reader->next);
 	}
-	return 1;
+}
+
+/* Where nobody asks for values, what was before is not needed any more. */
+static bool step_in_place(struct reader *reader, uint8_t octet)
+{
+	struct configurations *now = &reader->now;
+
+	now->count = 0;
+	(void)machine_step(&reader->machine, &now->items[0], octet, now);
+	return now->count > 0;
+}
+
+/* Octets of values are kept behind each other. */
+static void keep_octets(struct reader *reader, const uint8_t *octets)
+{
+	struct notes *notes = &reader->notes;
+
+	memcpy(reader->octets + notes->used, octets, notes->wanted);
+	notes->used += notes->wanted;
+	notes->room = READER_VALUES_OCTETS - notes->used;
 }
 
 /* Returns how many octets were taken, 0 when the next one is wrong. */
 static uint32_t advance(struct reader *reader, const uint8_t *octets, size_t size)
 {
-	struct notes *notes = &reader->notes;
-	UNFILLED struct configurations next;
+	bool only = reader->now.count == 1;
+	uint32_t taken = only ? skip(reader, octets, size) : 0;
 
-	notes->room = READER_VALUES_OCTETS - notes->used;
-	notes->wanted = 0;
-	uint32_t taken = step(reader, octets, size, &next);
-	if (next.count == 0) {
+	if (taken == 0) {
+		taken = 1;
+		if (only && !reader->wants_values) {
+			return step_in_place(reader, octets[0]);
+		}
+		step(reader, octets[0]);
+	}
+	if (reader->next.count == 0) {
 		return 0;
 	}
-	memcpy(reader->octets + notes->used, octets, notes->wanted);
-	notes->used += notes->wanted;
-	reader->now.count = next.count;
-	memcpy(reader->now.items, next.items, next.count * sizeof(next.items[0]));
+	if (reader->notes.wanted > 0) {
+		keep_octets(reader, octets);
+	}
+	reader->now.count = reader->next.count;
+	memcpy(reader->now.items, reader->next.items, reader->next.count * sizeof(reader->next.items[0]));
 	return taken;
 }
 
@@ -161,11 +210,14 @@ static enum reader_verdict read_on(struct reader *reader, const uint8_t *octets,
 		}
 		at += taken;
 		reader->offset += taken;
-		if (reader->sure_at == 0 && is_sure(reader)) {
-			reader->sure_at = reader->offset;
-		}
 		if (may_end(reader)) {
 			reader->complete_at = reader->offset;
+		}
+		if (reader->sure_at == 0 && is_sure(reader)) {
+			reader->sure_at = reader->offset;
+			if (reader->stops_at_sure) {
+				break;
+			}
 		}
 	}
 	return is_at_end(reader) ? READER_COMPLETE : READER_MORE;
@@ -176,10 +228,12 @@ enum reader_verdict reader_feed(struct reader *reader, const uint8_t *octets, si
 	if (reader->wrong) {
 		return READER_WRONG;
 	}
-	reader->machine.notes = &reader->notes;
+	reader->machine.notes = notes_of(reader);
 	enum reader_verdict verdict = read_on(reader, octets, size);
 	reader->wrong = verdict == READER_WRONG;
-	find_values(reader);
+	if (reader->wants_values) {
+		find_values(reader);
+	}
 	reader->machine.notes = NULL;
 	return verdict;
 }

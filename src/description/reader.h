@@ -19,8 +19,11 @@ struct reader_value {
 
 struct reader {
 	struct machine machine;
-	struct configurations now; /* the last that lived, once it was wrong */
+	struct configurations now; /* once it was wrong: the last that lived, or none where nobody wants values */
+	struct configurations next;
 	struct notes notes;
+	bool wants_values;
+	bool stops_at_sure;
 	bool wrong;
 	uint32_t offset;      /* octets read */
 	uint32_t complete_at; /* the message may end there: the last such place, or 0 */
@@ -37,6 +40,9 @@ enum reader_verdict {
 };
 
 void reader_start(struct reader *reader, const struct program *program, unsigned message);
+
+/* The same for one who wants no values: faster.  With `stops_at_sure` reading stops, once, where its author is sure. */
+void reader_start_plain(struct reader *reader, const struct program *program, unsigned message, bool stops_at_sure);
 
 /* Reads on.  A message that may end or go on (text until the sender stops) is READER_MORE with complete_at. */
 enum reader_verdict reader_feed(struct reader *reader, const uint8_t *octets, size_t size);

@@ -229,3 +229,69 @@ int listening_connected(struct listening *listening, uint16_t first, uint16_t la
 	r = dump_connected(listening, AF_INET, &connected);
 	return r < 0 ? r : dump_connected(listening, AF_INET6, &connected);
 }
+
+/* ---- all of them ---- */
+
+struct visit {
+	int protocol;
+	int (*each)(const struct listening_socket *socket, void *context);
+	void *context;
+	bool stopped;
+};
+
+static void read_address(const struct inet_diag_msg *found, struct address *ret_address)
+{
+	if (found->idiag_family == AF_INET6) {
+		memcpy(ret_address->bytes, found->id.idiag_src, sizeof(ret_address->bytes));
+		return;
+	}
+	static const uint8_t mapped[IPV4_START] = { [10] = 0xff, [11] = 0xff };
+	memcpy(ret_address->bytes, mapped, sizeof(mapped));
+	memcpy(ret_address->bytes + IPV4_START, found->id.idiag_src, 4);
+}
+
+static int take_listening(const struct inet_diag_msg *found, void *data)
+{
+	struct visit *visit = data;
+	struct listening_socket one = {
+		.port = ntohs(found->id.idiag_sport),
+		.protocol = visit->protocol,
+		.user = found->idiag_uid,
+		.inode = found->idiag_inode,
+	};
+
+	if (visit->stopped || one.port == 0) {
+		return 0;
+	}
+	read_address(found, &one.address);
+	int r = visit->each(&one, visit->context);
+	visit->stopped = r != 0;
+	return r < 0 ? r : 0;
+}
+
+static int dump_listening(struct listening *listening, uint8_t family, struct visit *visit)
+{
+	/* A datagram socket that is bound and not connected is "closed" to the kernel. */
+	uint32_t states = visit->protocol == IPPROTO_UDP ? 1U << TCP_CLOSE : 1U << TCP_LISTEN;
+	struct look_up question = {
+		.header = { .nlmsg_flags = NLM_F_DUMP },
+		.request = {
+			.sdiag_family = family,
+			.sdiag_protocol = (uint8_t)visit->protocol,
+			.idiag_states = states,
+		},
+	};
+	int r = ask(listening, &question.header, sizeof(question));
+
+	r = r < 0 ? r : read_answers(listening, take_listening, visit);
+	return r == -ENOENT || r == -EINVAL ? 0 : r;
+}
+
+int listening_each(struct listening *listening, int protocol,
+		   int (*each)(const struct listening_socket *socket, void *context), void *context)
+{
+	struct visit visit = { .protocol = protocol, .each = each, .context = context };
+	int r = dump_listening(listening, AF_INET, &visit);
+
+	return r < 0 || visit.stopped ? r : dump_listening(listening, AF_INET6, &visit);
+}

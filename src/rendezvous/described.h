@@ -4,10 +4,7 @@
 
 #include <stdint.h>
 
-enum {
-	DESCRIBED_MAGIC = 0x62446331,
-	DESCRIBED_TEXT_MAX = 1 << 20, /* octets of one description */
-};
+enum { DESCRIBED_MAGIC = 0x62446331 };
 
 /* The text of a description. */
 struct described_source {

@@ -19,7 +19,9 @@
 #include <unistd.h>
 
 #include "config/arena.h"
+#include "config/bundled.h"
 #include "config/nearest.h"
+#include "description/tree.h"
 #include "os/child.h"
 #include "os/clock.h"
 #include "os/memory.h"
@@ -39,49 +41,19 @@ struct gathering {
 
 /* ---- files ---- */
 
-/* The descriptions that came with berth: in the source tree of a program that was not installed, else installed. */
-static void bundled_folder(char folder[PATH_MAX])
-{
-	static const char in_tree[] = "/../../../protocols";
-	char self[PATH_MAX];
-	ssize_t size = readlink("/proc/self/exe", self, sizeof(self) - sizeof(in_tree));
-
-	self[size > 0 ? size : 0] = '\0';
-	char *slash = strrchr(self, '/');
-	if (slash != NULL) {
-		memcpy(slash, in_tree, sizeof(in_tree));
-	}
-	if (slash == NULL || realpath(self, folder) == NULL) {
-		(void)snprintf(folder, PATH_MAX, "%s", DATADIR "/berth/protocols");
-	}
-}
-
+/* A device or a pipe is no description: reading it might never end. */
 static int read_file(const char *path, char **ret_text, size_t *ret_size)
 {
 	struct stat status;
 	int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	int r = file < 0 || fstat(file, &status) < 0 ? -errno : 0;
+	int r = file < 0 || fstat(file, &status) < 0 ? -errno : S_ISREG(status.st_mode) ? 0 : -EINVAL;
 
-	if (r == 0 && (!S_ISREG(status.st_mode) || status.st_size > DESCRIBED_TEXT_MAX)) {
-		r = S_ISREG(status.st_mode) ? -EFBIG : -EINVAL;
-	}
-	char *text = r == 0 ? calloc(1, (size_t)status.st_size + 1) : NULL;
-	if (r == 0 && text == NULL) {
-		r = -ENOMEM;
-	}
-	if (r == 0 && read(file, text, (size_t)status.st_size) != status.st_size) {
-		r = -EIO;
-	}
+	/* An octet more than a description may have: the describer says that it is too large. */
+	r = r < 0 ? r : bundled_read(file, SOURCE_SIZE_MAX + 1, ret_text, ret_size);
 	if (file >= 0) {
 		close(file);
 	}
-	if (r < 0) {
-		free(text);
-		return r;
-	}
-	*ret_text = text;
-	*ret_size = (size_t)status.st_size;
-	return 0;
+	return r;
 }
 
 static int add_source(struct gathering *gathering, const char *name, const char *path)
@@ -132,14 +104,17 @@ static void complain_missing(const struct gathering *gathering, const struct fun
 	struct arena arena = { .chunks = NULL };
 	struct nearest nearest;
 	char hint[NEAREST_HINT_MAX];
-	char bundled[PATH_MAX];
+	char room[PATH_MAX];
+	char folder[PATH_MAX];
+	const char *bundled = bundled_folders(room);
 
-	bundled_folder(bundled);
 	nearest_init(&nearest, function->description);
 	for (size_t i = 0; i < folders->count; i++) {
 		try_folder(&nearest, folders->items[i], &arena);
 	}
-	try_folder(&nearest, bundled, &arena);
+	for (const char *rest = bundled; bundled_next(&rest, folder);) {
+		try_folder(&nearest, folder, &arena);
+	}
 	complain(gathering->complaints, &function->place,
 		 "[function %s] description = %s: there is no %s.berth in %s%s", function->name.text,
 		 function->description, function->description, folders->count > 0 ? folders->items[0] : bundled,
@@ -147,30 +122,41 @@ static void complain_missing(const struct gathering *gathering, const struct fun
 	arena_finish(&arena);
 }
 
+/* In one folder: -ENOENT when it is not there, else complains of what is wrong with it. */
+static int try_source(struct gathering *gathering, const struct function_settings *function, const char *folder)
+{
+	char path[PATH_MAX + 128];
+
+	(void)snprintf(path, sizeof(path), "%s/%s.berth", folder, function->description);
+	int r = add_source(gathering, function->description, path);
+	if (r == 0 || r == -ENOENT || r == -ENOMEM) {
+		return r;
+	}
+	complain(gathering->complaints, &function->place, "[function %s] description = %s: %s: %s", function->name.text,
+		 function->description, path, strerror(-r));
+	return 0;
+}
+
 /* The first folder that has it. */
 static int find_source(struct gathering *gathering, const struct function_settings *function)
 {
 	const struct words *folders = &gathering->settings->descriptions;
+	char room[PATH_MAX];
 	char folder[PATH_MAX];
-	char path[PATH_MAX + 128];
+	const char *bundled = bundled_folders(room);
 	int r = -ENOENT;
 
-	for (size_t i = 0; i <= folders->count && r == -ENOENT; i++) {
-		if (i < folders->count) {
-			(void)snprintf(folder, sizeof(folder), "%s", folders->items[i]);
-		} else {
-			bundled_folder(folder);
-		}
-		(void)snprintf(path, sizeof(path), "%s/%s.berth", folder, function->description);
-		r = add_source(gathering, function->description, path);
+	for (size_t i = 0; i < folders->count && r == -ENOENT; i++) {
+		r = try_source(gathering, function, folders->items[i]);
+	}
+	while (r == -ENOENT && bundled_next(&bundled, folder)) {
+		r = try_source(gathering, function, folder);
 	}
 	if (r == -ENOENT) {
 		complain_missing(gathering, function);
-	} else if (r < 0 && r != -ENOMEM) {
-		complain(gathering->complaints, &function->place, "[function %s] description = %s: %s: %s",
-			 function->name.text, function->description, path, strerror(-r));
+		return 0;
 	}
-	return r == -ENOMEM ? r : 0;
+	return r;
 }
 
 static bool is_known(const struct gathering *gathering, const char *name)

@@ -45,7 +45,8 @@ def _asker(berthd):
 # ---- usage ----
 
 VERBS = ['status', 'top', 'call', 'list', 'reload', 'drain', 'resume', 'stop', 'metrics', 'check', 'show',
-         'classify', 'explain', 'collide', 'help']
+         'classify', 'explain', 'collide', 'lookup', 'search', 'next', 'map', 'history', 'diff', 'export', 'import',
+         'release', 'band', 'staff', 'registry', 'publish', 'backup', 'restore', 'audit', 'help']
 
 
 def test_help_lists_the_verbs():

@@ -10,7 +10,7 @@ import pytest
 
 PROJECT = pathlib.Path(__file__).resolve().parents[2]
 BERTH_BIN = os.environ.get('BERTH_BIN', str(PROJECT / 'build/bin'))
-LABELS = ['names', 'git', 'rsync', 'worker', 'web', 'port', 'shell', 'end']
+LABELS = ['names', 'git', 'rsync', 'worker', 'web', 'port', 'shell', 'registry', 'end']
 NOBODY = {'user': 65534, 'group': 65534, 'extra_groups': []}
 
 pytestmark = pytest.mark.timeout(180)

@@ -1,54 +1,16 @@
 /* test_allocation_faults.c - every allocation fails once: what is told then is -ENOMEM, nothing is kept, and the next
  * try does what the first should have done.
  *
- * The linker puts the functions below in the place of malloc and its kin (and of tsearch, which allocates by itself),
- * in all that berth is made of; the C library's own allocations go their way.  Each test runs again and again and
- * fails one allocation later each time, until a run was not hit. */
+ * Each test runs again and again and fails one allocation later each time, until a run was not hit. */
 #include <dirent.h>
-#include <search.h>
 #include <unistd.h>
 
+#include "failing_allocations.h"
 #include "rendezvous/plan_build.h"
 #include "rendezvous/queue.h"
 #include "settings_outcome.h"
 
 enum { RUNS_MAX = 1000, FUNCTIONS = 200, NAMES = 50 };
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *memory, size_t size);
-void *__real_tsearch(const void *key, void **root, int (*compare)(const void *a, const void *b));
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *memory, size_t size);
-void *__wrap_tsearch(const void *key, void **root, int (*compare)(const void *a, const void *b));
-
-static long allocations_left = -1; /* until the one that fails; less than 0: none does */
-
-static bool fails_now(void)
-{
-	return allocations_left >= 0 && allocations_left-- == 0;
-}
-
-void *__wrap_malloc(size_t size)
-{
-	return fails_now() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-	return fails_now() ? NULL : __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *memory, size_t size)
-{
-	return fails_now() ? NULL : __real_realloc(memory, size);
-}
-
-void *__wrap_tsearch(const void *key, void **root, int (*compare)(const void *a, const void *b))
-{
-	return fails_now() ? NULL : __real_tsearch(key, root, compare);
-}
 
 static int descriptors_open(void)
 {
@@ -69,10 +31,10 @@ static int fail_each(void (*step)(bool is_hit, void *data), void *data)
 	int before = descriptors_open();
 
 	for (int run = 0; run < RUNS_MAX; run++) {
-		allocations_left = run;
+		fail_allocation(run);
 		step(true, data);
-		bool was_hit = allocations_left < 0;
-		allocations_left = -1;
+		bool was_hit = allocation_failed();
+		allocations_succeed();
 		assert_int_equal(descriptors_open(), before);
 		if (!was_hit) {
 			step(false, data);
@@ -86,7 +48,7 @@ static int fail_each(void (*step)(bool is_hit, void *data), void *data)
 /* What a step came to, told with faults on: -ENOMEM exactly when one was hit. */
 static void expect_outcome(bool is_hit, int r)
 {
-	bool was_hit = is_hit && allocations_left < 0;
+	bool was_hit = is_hit && allocation_failed();
 
 	assert_int_equal(r < 0 ? r : 0, was_hit ? -ENOMEM : 0);
 }
@@ -146,9 +108,9 @@ static struct function_register *make_register(void)
 	struct function_register *created = NULL;
 	long left = allocations_left;
 
-	allocations_left = -1;
+	allocations_succeed();
 	assert_int_equal(function_register_create(&created), 0);
-	allocations_left = left;
+	fail_allocation(left);
 	return created;
 }
 
@@ -242,18 +204,18 @@ static void naming_when_full(void **state)
 
 	(void)state;
 	for (int run = 0; run < 2; run++) {
-		allocations_left = run;
+		fail_allocation(run);
 		assert_int_equal(name_in(function_register, "lost", run, 1), -ENOMEM);
 	}
-	allocations_left = -1;
+	allocations_succeed();
 	for (int i = 0; i < FUNCTIONS_MAX; i++) {
 		assert_int_equal(name_in(function_register, "f", i, 1), 0);
 	}
 	for (int run = 0; run < 2; run++) {
-		allocations_left = run;
+		fail_allocation(run);
 		assert_int_equal(name_in(function_register, "g", run, 3), -ENOMEM);
 	}
-	allocations_left = -1;
+	allocations_succeed();
 	for (int i = 0; i < NAMES; i++) {
 		assert_int_equal(name_in(function_register, "g", i, 3), 0);
 	}

@@ -12,35 +12,7 @@
 #include <cmocka.h>
 
 #include "description/check.h"
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *memory, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *memory, size_t size);
-
-static long until_fault = -1; /* allocations that still succeed; below 0: all do */
-
-static bool fails_now(void)
-{
-	return until_fault >= 0 && until_fault-- == 0;
-}
-
-void *__wrap_malloc(size_t size)
-{
-	return fails_now() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-	return fails_now() ? NULL : __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *memory, size_t size)
-{
-	return fails_now() ? NULL : __real_realloc(memory, size);
-}
+#include "failing_allocations.h"
 
 /* Something of everything that the checks look at; the race makes a trace. */
 static const char text[] =
@@ -59,9 +31,9 @@ static bool examine_with_fault(const struct tree *tree, long fault)
 {
 	struct report report = { .first = NULL };
 
-	until_fault = fault;
+	fail_allocation(fault);
 	int r = check_tree(tree, &report);
-	until_fault = -1;
+	allocations_succeed();
 	assert_true(r == 0 || r == -ENOMEM);
 	bool worked = r == 0;
 	assert_true(!worked || report.counts[FINDING_ERROR] >= 3);
@@ -95,9 +67,9 @@ static void a_size_may_fail(void **state)
 
 	(void)state;
 	assert_int_equal(tree_read("faults.berth", text, strlen(text), &report, &tree), 0);
-	until_fault = 0;
+	fail_allocation(0);
 	assert_int_equal(message_size_range(tree->protocols->messages, &low, &high), -ENOMEM);
-	until_fault = -1;
+	allocations_succeed();
 	assert_int_equal(low, 7);
 	assert_int_equal(high, 8);
 	assert_int_equal(message_size_range(tree->protocols->messages, &low, &high), 0);

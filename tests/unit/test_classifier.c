@@ -369,6 +369,83 @@ static void nothing_is_described(void **state)
 	classified_finish(&classified);
 }
 
+/* ---- blocks of somebody else's ---- */
+
+/* A little of everything that a block can hold. */
+static const char everything[] =
+	"protocol a { opcodes { Verb : text nocase { get = \"GET\", go = \"GO\", ... } Op : u8 { one = 1, two = 2 } }"
+	" formats { format Line nested 2 { \"<\"; maybe { Line; } \">\"; } }"
+	" types { client request M { verb: Verb; \" \"; n: decimal in 1..40; eol; within n {"
+	"   name: text[1..9] of \"a-z\"; Line; repeat until end { u8 in 65..90; } } \"end\"; sure; }"
+	" client request N { x\"01\"; op: Op; bits { v: 4 bits = 3; w: 4 bits; } k: u16 in 1..9; sized u16 - 2 {"
+	"   switch op { case one: { host: bytes[k]; } default: { payload[k + 1]; } }"
+	"   if k > 3 { any of x\"00\"; } else { payload[rest]; } } repeat k { u8; } sure; } } } "
+	"protocol b { types { client request M { x\"02 03 04\"; size: u8 in 1..20;"
+	"   within size { text[9] to x\"00\"; } } } }";
+
+static void use(const struct classifier *classifier, const void *octets, size_t size)
+{
+	struct classifier_flow flow = { .state = 0 };
+	struct classifier_answer answer;
+
+	if (classifier_feed(classifier, &flow, octets, size / 2, &answer) == CLASSIFIER_MORE &&
+	    classifier_feed(classifier, &flow, octets, size, &answer) == CLASSIFIER_MORE) {
+		(void)classifier_settle(classifier, &flow, octets, size, &answer);
+	}
+	for (uint32_t i = 0; i < classifier_message_count(classifier); i++) {
+		struct classifier_standing standing;
+		classifier_hold(classifier, i, octets, size, &standing);
+	}
+}
+
+static void use_all(const struct classifier *classifier)
+{
+	use(classifier, OCTETS("GET 13\r\nabc<<>>ABCDEend"));
+	use(classifier, OCTETS("\x01\x01\x35\x00\x04\x00\x08wxyz\x00zabcd"));
+	use(classifier, OCTETS("\x01\x02\x35\x00\x02\x00\x07wxyab"));
+	use(classifier, OCTETS("\x02\x03\x04\x05seal\x00"));
+	use(classifier, OCTETS("gopher\n"));
+}
+
+/* Whatever is changed in it: it is refused, or nobody is led out of it. */
+static void damaged_blocks(void **state)
+{
+	static const char *const hosts[] = { "wxyz", "*.example.org" };
+	static const char *const verbs[] = { "get" };
+	static const struct classifier_condition conditions[] = { { "host", hosts, 2 }, { "verb", verbs, 1 } };
+	static const struct classifier_function functions[] = {
+		{ .id = 1, .protocol = 0, .conditions = conditions, .condition_count = 1 },
+		{ .id = 2, .protocol = 0, .conditions = conditions + 1, .condition_count = 1 },
+		{ .id = 3, .protocol = 0, .message = "N" },
+		{ .id = 4, .protocol = 1 },
+	};
+	const unsigned rounds = getenv("BERTH_LONG") != NULL ? 200000 : 3000;
+	struct classified classified;
+	unsigned refused = 0;
+
+	(void)state;
+	classified_read(&classified, everything);
+	classified_build(&classified, functions, 4);
+	assert_int_equal(classified.error, 0);
+	size_t size = classifier_size(classified.classifier);
+	assert_int_equal(classifier_check(classified.classifier, size), 0);
+	use_all(classified.classifier);
+	for (unsigned i = 0; i < rounds; i++) {
+		uint8_t *damaged = malloc(size); /* nobody may look behind it */
+		assert_non_null(damaged);
+		memcpy(damaged, classified.classifier, size);
+		damaged[(size_t)rand() % size] = (uint8_t)(i % 2 == 0 ? rand() : 0xFF); /* the same in every run */
+		if (classifier_check(damaged, size) == 0) {
+			use_all((const struct classifier *)(const void *)damaged);
+		} else {
+			refused++;
+		}
+		free(damaged);
+	}
+	assert_true(refused > rounds / 20);
+	classified_finish(&classified);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -392,6 +469,7 @@ int main(void)
 		cmocka_unit_test(at_once),
 		cmocka_unit_test(weak_lengths_must_be_exact),
 		cmocka_unit_test(nothing_is_described),
+		cmocka_unit_test(damaged_blocks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,56 +1,18 @@
 /* test_description_faults.c - every allocation of reading a description fails once: what is told then is
- * -ENOMEM, and nothing is kept.
- *
- * The linker puts the functions below in the place of malloc and its kin, and of tsearch, which allocates by
- * itself. */
+ * -ENOMEM, and nothing is kept. */
 #include "description_outcome.h"
+#include "failing_allocations.h"
 
 enum { RUNS_MAX = 2000 };
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *memory, size_t size);
-void *__real_tsearch(const void *key, void **root, int (*compare)(const void *a, const void *b));
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *memory, size_t size);
-void *__wrap_tsearch(const void *key, void **root, int (*compare)(const void *a, const void *b));
-
-static long allocations_left = -1; /* until the one that fails; less than 0: none does */
-
-static bool fails_now(void)
-{
-	return allocations_left >= 0 && allocations_left-- == 0;
-}
-
-void *__wrap_malloc(size_t size)
-{
-	return fails_now() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-	return fails_now() ? NULL : __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *memory, size_t size)
-{
-	return fails_now() ? NULL : __real_realloc(memory, size);
-}
-
-void *__wrap_tsearch(const void *key, void **root, int (*compare)(const void *a, const void *b))
-{
-	return fails_now() ? NULL : __real_tsearch(key, root, compare);
-}
 
 /* Uses every part of the language; has `errors` errors. */
 static void read_with_faults(const char *text, size_t errors)
 {
 	for (long run = 0; run < RUNS_MAX; run++) {
-		allocations_left = run;
+		fail_allocation(run);
 		struct outcome outcome = read_text(text);
-		bool was_hit = allocations_left < 0;
-		allocations_left = -1;
+		bool was_hit = allocation_failed();
+		allocations_succeed();
 		if (!was_hit) {
 			assert_int_equal(outcome.result, 0);
 			assert_int_equal(outcome.report.counts[FINDING_ERROR], errors);

@@ -94,8 +94,8 @@ static const struct {
 	{ "proxy-protocol = required-from proxy.example",
 	  "t.conf:3: proxy-protocol = proxy.example: \"proxy.example\" must be a numeric address or prefix "
 	  "whose bits behind the length are zero, like 192.0.2.7, 192.0.2.0/24 or 2001:db8::/32\n" },
-	{ "[berthd]\nregistry = sqlite:/x",
-	  "t.conf:4: registry = sqlite:/x: the registry is not part of this version; leave the value empty\n" },
+	{ "[berthd]\nregistry = mysql:/x",
+	  "t.conf:4: registry = mysql:/x: must be sqlite:/FILE, postgresql://... or a path that starts with /\n" },
 	{ "[function f]\nhandover = relay",
 	  "t.conf:3: [function f] needs \"target = HOST:PORT\" or \"target = unix:PATH\"\n" },
 	{ "[function f]\nhandover = relay\ntarget = ::1:25",

@@ -1,0 +1,322 @@
+/* registry_export.c - `berth export`: the registry in the formats of other programs, each file replaced as a whole. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cmd/registry_store.h"
+#include "config/nearest.h"
+#include "registry/csv.h"
+#include "registry/day.h"
+#include "registry/export.h"
+#include "registry/registry.h"
+#include "store/snapshots.h"
+
+/* ---- one snapshot of IANA's list ---- */
+
+struct wanted_snapshot {
+	int64_t id; /* of one asked for by number; else of the newest of IANA's */
+	bool by_number;
+	bool crlf;
+	bool last_eol;
+	int64_t rows;
+	char *header;
+	char *format;
+	char dated[DAY_SIZE];
+};
+
+static int keep_snapshot(const struct snapshot *snapshot, void *context)
+{
+	struct wanted_snapshot *wanted = context;
+
+	if (wanted->by_number ? snapshot->id != wanted->id : strcmp(snapshot->source, "iana") != 0) {
+		return 0;
+	}
+	free(wanted->header);
+	free(wanted->format);
+	wanted->id = snapshot->id;
+	wanted->crlf = snapshot->crlf;
+	wanted->last_eol = snapshot->last_eol;
+	wanted->rows = snapshot->rows;
+	wanted->header = strdup(snapshot->header);
+	wanted->format = strdup(snapshot->format);
+	(void)snprintf(wanted->dated, sizeof(wanted->dated), "%s", snapshot->dated);
+	return wanted->header == NULL || wanted->format == NULL ? -ENOMEM : 0;
+}
+
+static void wanted_finish(struct wanted_snapshot *wanted)
+{
+	free(wanted->header);
+	free(wanted->format);
+}
+
+/* True when it was found; the caller finishes it either way. */
+static bool find_snapshot(const struct request *request, struct store *store, const char *day_or_null,
+			  struct wanted_snapshot *ret_wanted)
+{
+	*ret_wanted = (struct wanted_snapshot){ .id = (int64_t)request->snapshot, .by_number = request->snapshot != 0 };
+	int r = ret_wanted->by_number ? snapshot_list(store, NULL, keep_snapshot, ret_wanted)
+				      : snapshot_in_force(store, day_or_null, keep_snapshot, ret_wanted);
+
+	return r == 0 && ret_wanted->header != NULL;
+}
+
+struct csv_job {
+	FILE *stream;
+	const struct wanted_snapshot *snapshot;
+	int64_t at;
+};
+
+static int write_csv_row(const struct entry *entry, void *context)
+{
+	struct csv_job *job = context;
+
+	job->at++;
+	return csv_write_entry(job->stream, entry, job->snapshot->crlf,
+			       job->at < job->snapshot->rows || job->snapshot->last_eol);
+}
+
+/* Octet for octet as it came. */
+static int write_csv(struct store *store, const struct wanted_snapshot *snapshot, FILE *stream)
+{
+	struct csv_job job = { .stream = stream, .snapshot = snapshot };
+	int r;
+
+	if (strcmp(snapshot->format, "iana-csv") != 0) {
+		r = csv_write_header(stream, NULL, false);
+	} else if (snapshot->rows == 0 && !snapshot->last_eol) {
+		r = fputs(snapshot->header, stream) < 0 ? -EIO : 0;
+	} else {
+		r = csv_write_header(stream, snapshot->header, snapshot->crlf);
+	}
+	return r < 0 ? r : snapshot_rows(store, snapshot->id, write_csv_row, &job);
+}
+
+/* ---- people, for IANA's XML only ---- */
+
+struct people {
+	struct arena arena;
+	struct entry_person *all;
+	size_t count, capacity;
+};
+
+static const char *kept(struct arena *arena, const char *text)
+{
+	return arena_text(arena, text, strlen(text));
+}
+
+static int keep_person(const struct entry_person *person, void *context)
+{
+	struct people *people = context;
+
+	if (people->count == people->capacity) {
+		people->capacity = people->capacity == 0 ? 1024 : people->capacity * 2;
+		struct entry_person *all = reallocarray(people->all, people->capacity, sizeof(*all));
+		if (all == NULL) {
+			return -ENOMEM;
+		}
+		people->all = all;
+	}
+	const struct entry_person copy = {
+		.id = kept(&people->arena, person->id),
+		.kind = kept(&people->arena, person->kind),
+		.name = kept(&people->arena, person->name),
+		.uri = kept(&people->arena, person->uri),
+		.updated = kept(&people->arena, person->updated),
+	};
+	people->all[people->count++] = copy;
+	return copy.id == NULL || copy.kind == NULL || copy.name == NULL || copy.uri == NULL || copy.updated == NULL
+		       ? -ENOMEM
+		       : 0;
+}
+
+/* ---- writing ---- */
+
+static bool is_folder(const char *path)
+{
+	struct stat status;
+	size_t length = path == NULL ? 0 : strlen(path);
+
+	return length > 0 && (path[length - 1] == '/' || (stat(path, &status) == 0 && S_ISDIR(status.st_mode)));
+}
+
+static int write_folder(const struct request *request, struct export_request *wanted)
+{
+	size_t count = 0;
+
+	wanted->folder = request->output;
+	if (mkdir(request->output, 0755) < 0 && errno != EEXIST) {
+		complain_about("%s: %s", request->output, strerror(errno));
+		return EXIT_COULD_NOT;
+	}
+	int r = export_firewalld_folder(wanted, &count);
+	if (r < 0) {
+		complain_about("%s: %s", request->output, strerror(-r));
+		return EXIT_COULD_NOT;
+	}
+	(void)printf("%zu files\n", count);
+	return EXIT_DONE;
+}
+
+static int write_format(const struct request *request, const struct export_format *format,
+			struct export_request *wanted)
+{
+	struct registry_output output;
+	int status;
+
+	if (format->many_files && is_folder(request->output)) {
+		return write_folder(request, wanted);
+	}
+	status = registry_output_open(request, &output);
+	if (status != EXIT_DONE) {
+		return status;
+	}
+	int r = format->write == NULL
+			? (fwrite(wanted->view->octets, 1, wanted->view->size, output.stream) == wanted->view->size
+				   ? 0
+				   : -EIO)
+			: format->write(wanted, output.stream);
+	if (r == -EINVAL && request->name != NULL) {
+		complain_about("--name \"%s\" is not what %s takes: letters, digits and _, a letter first",
+			       request->name, format->name);
+		registry_output_discard(&output);
+		return EXIT_USAGE;
+	}
+	if (r == -E2BIG) {
+		complain_about("%s is a file for each service: name one, or a folder with -o FOLDER/", format->name);
+		registry_output_discard(&output);
+		return EXIT_USAGE;
+	}
+	return registry_output_close(request, &output, r);
+}
+
+static int write_view(const struct request *request, const struct export_format *format, const struct view *view,
+		      const struct people *people, const char *header)
+{
+	struct selection selection;
+	struct export_request wanted = {
+		.view = view,
+		.selection = &selection,
+		.set_name = request->name,
+		.people = people == NULL ? NULL : people->all,
+		.person_count = people == NULL ? 0 : people->count,
+		.header = header,
+	};
+
+	return registry_selection(request, view, 1, &selection) != EXIT_DONE ? EXIT_USAGE
+									     : write_format(request, format, &wanted);
+}
+
+/* From the store: a snapshot as it came, or rows with their people. */
+static int write_snapshot(const struct request *request, const struct export_format *format, struct store *store,
+			  const struct wanted_snapshot *snapshot)
+{
+	struct registry_output output;
+	struct people people = { .count = 0 };
+	struct view view;
+	void *octets = NULL;
+	size_t size = 0;
+
+	if (strcmp(format->name, "iana-csv") == 0) {
+		int status = registry_output_open(request, &output);
+		return status != EXIT_DONE
+			       ? status
+			       : registry_output_close(request, &output, write_csv(store, snapshot, output.stream));
+	}
+	int status = EXIT_COULD_NOT;
+	if (registry_view_of_snapshot(store, snapshot->id, snapshot->dated, &octets, &size) == 0 &&
+	    view_of(octets, size, &view) == 0 && snapshot_each_person(store, "iana", keep_person, &people) == 0) {
+		bool xml = strcmp(snapshot->format, "iana-xml") == 0;
+		status = write_view(request, format, &view, &people, xml ? snapshot->header : NULL);
+	} else {
+		complain_about("%s", store_complaint(store));
+	}
+	free(people.all);
+	arena_finish(&people.arena);
+	free(octets);
+	return status;
+}
+
+static bool is_chosen(const struct request *request)
+{
+	return request->own || request->band != NULL || request->status != NULL || request->transport != NULL ||
+	       request->word_count > 1;
+}
+
+/* IANA's own formats come from a snapshot; EXIT_NO when the store cannot be read and the view must do. */
+static int from_store(const struct request *request, const struct export_format *format, const char *day_or_null)
+{
+	struct registry_place place;
+	struct store *store = NULL;
+	char complaint[STORE_COMPLAINT_MAX];
+	struct wanted_snapshot snapshot;
+
+	registry_place(request, &place);
+	if (store_open(place.url, STORE_READ, &store, complaint) < 0) {
+		if (request->snapshot == 0) {
+			return EXIT_NO;
+		}
+		complain_about("%s", complaint);
+		return EXIT_COULD_NOT;
+	}
+	int status = EXIT_COULD_NOT;
+	if (find_snapshot(request, store, day_or_null, &snapshot)) {
+		status = write_snapshot(request, format, store, &snapshot);
+	} else if (request->snapshot != 0) {
+		complain_about("there is no snapshot %llu; see: berth registry list",
+			       (unsigned long long)request->snapshot);
+	} else {
+		status = EXIT_NO;
+	}
+	wanted_finish(&snapshot);
+	(void)store_close(store);
+	return status;
+}
+
+static int export_as(const struct request *request, const struct export_format *format)
+{
+	struct registry_view view;
+	char buffer[DAY_SIZE];
+	const char *day = NULL;
+	int status = registry_as_of(request, buffer, &day);
+
+	if (status != EXIT_DONE) {
+		return status;
+	}
+	bool is_iana = strncmp(format->name, "iana-", 5) == 0;
+	if ((is_iana && !is_chosen(request)) || request->snapshot != 0) {
+		status = from_store(request, format, day);
+		if (status != EXIT_NO) {
+			return status;
+		}
+	}
+	status = registry_view_open(request, day, &view);
+	if (status == EXIT_DONE) {
+		status = write_view(request, format, &view.view, NULL, NULL);
+		registry_view_close(&view);
+	}
+	return status;
+}
+
+int registry_export_verb(const struct request *request)
+{
+	struct nearest nearest;
+	char hint[NEAREST_HINT_MAX];
+
+	if (request->word == NULL) {
+		for (const struct export_format *format = export_formats; format->name != NULL; format++) {
+			(void)printf("  %-15s %s\n", format->name, format->summary);
+		}
+		return EXIT_DONE;
+	}
+	const struct export_format *format = export_format_find(request->word);
+	if (format == NULL) {
+		nearest_init(&nearest, request->word);
+		for (format = export_formats; format->name != NULL; format++) {
+			nearest_try(&nearest, format->name);
+		}
+		complain_about("there is no format \"%s\"%s", request->word, nearest_hint(&nearest, hint));
+		return EXIT_USAGE;
+	}
+	return export_as(request, format);
+}

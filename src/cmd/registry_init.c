@@ -1,0 +1,136 @@
+/* registry_init.c - `berth registry`: a registry made, named, and its snapshots listed. */
+#include <errno.h>
+#include <jansson.h>
+#include <string.h>
+
+#include "cmd/registry_store.h"
+#include "registry/registry.h"
+#include "store/settings.h"
+#include "store/snapshots.h"
+
+/* ---- init ---- */
+
+static int init(const struct request *request)
+{
+	struct registry_place place;
+	struct store *store = NULL;
+	int status = registry_store_open(request, STORE_CREATE, &store);
+
+	if (status != EXIT_DONE) {
+		return status;
+	}
+	registry_place(request, &place);
+	int r = registry_init(store, request->name != NULL ? request->name : "berth", registry_login());
+	if (r < 0) {
+		complain_about("%s", store_complaint(store)[0] != '\0' ? store_complaint(store) : strerror(-r));
+		status = EXIT_COULD_NOT;
+	} else {
+		status = registry_store_publish(request, store);
+		(void)printf("an empty registry; %s is its administrator and registrar\n", registry_login());
+	}
+	(void)store_close(store);
+	return status;
+}
+
+/* ---- list ---- */
+
+static int list_snapshot(const struct snapshot *snapshot, void *context)
+{
+	json_t *array = context;
+
+	if (array == NULL) {
+		(void)printf("%8lld  %-8s  %s  %-8s  %7lld  %.16s\n", (long long)snapshot->id, snapshot->source,
+			     snapshot->dated, snapshot->format, (long long)snapshot->rows, snapshot->sha256);
+		return 0;
+	}
+	return json_array_append_new(array, json_pack("{s:I, s:s, s:s, s:s, s:I, s:s, s:I}", "snapshot",
+						      (json_int_t)snapshot->id, "source", snapshot->source, "dated",
+						      snapshot->dated, "format", snapshot->format, "rows",
+						      (json_int_t)snapshot->rows, "sha256", snapshot->sha256, "event",
+						      (json_int_t)snapshot->event));
+}
+
+static int list(const struct request *request)
+{
+	struct store *store = NULL;
+	json_t *array = request->json ? json_array() : NULL;
+	int status = registry_store_open(request, STORE_READ, &store);
+
+	if (status == EXIT_DONE) {
+		if (!request->json) {
+			(void)puts("SNAPSHOT  SOURCE    DAY         FORMAT       ROWS  SHA-256");
+		}
+		if (snapshot_list(store, NULL, list_snapshot, array) < 0) {
+			complain_about("%s", store_complaint(store));
+			status = EXIT_COULD_NOT;
+		} else if (request->json) {
+			(void)json_dumpf(array, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII);
+			(void)putchar('\n');
+		}
+		(void)store_close(store);
+	}
+	json_decref(array);
+	return status;
+}
+
+/* ---- set ---- */
+
+static int put_settings(const struct request *request, struct change *change)
+{
+	int r = 0;
+
+	if (request->name != NULL) {
+		r = setting_put(change, "name", request->name);
+	}
+	if (r == 0 && request->notice != NULL) {
+		r = setting_put(change, "notice", request->notice);
+	}
+	return r;
+}
+
+static int set(const struct request *request)
+{
+	struct store *store = NULL;
+	struct change *change = NULL;
+	int64_t staff = 0;
+
+	if (request->name == NULL && request->notice == NULL) {
+		complain_about("registry set takes --name or --notice");
+		return EXIT_USAGE;
+	}
+	int status = registry_store_change(request, "administrator", NULL, &store, &staff);
+	if (status != EXIT_DONE) {
+		return status;
+	}
+	const struct change_by by = { .staff = staff, .act = "registry-set", .subject = "registry" };
+	int r = change_begin(store, &by, &change);
+	if (r == 0) {
+		r = put_settings(request, change);
+		r = r == 0 ? change_commit(change, NULL) : (change_abandon(change), r);
+	}
+	if (r < 0) {
+		complain_about("%s", store_complaint(store));
+		status = EXIT_COULD_NOT;
+	} else {
+		status = registry_store_publish(request, store);
+	}
+	(void)store_close(store);
+	return status;
+}
+
+int registry_registry_verb(const struct request *request)
+{
+	const char *word = request->word == NULL ? "" : request->word;
+
+	if (strcmp(word, "init") == 0) {
+		return init(request);
+	}
+	if (strcmp(word, "list") == 0) {
+		return list(request);
+	}
+	if (strcmp(word, "set") == 0) {
+		return set(request);
+	}
+	complain_about("registry is init, list or set; see `berth help registry`");
+	return EXIT_USAGE;
+}
