@@ -20,6 +20,7 @@ PROGRAMS = {
     'tiny': (['tiny.c'], NO_C_LIBRARY),
     'glibc_service': (['glibc_service.c'], []),
     'bulk': (['bulk.c'], []),
+    'services': (['services.c'], []),
 }
 WORKERS = ('worker', 'fork_worker')
 LAYERS = ('client', 'rendezvous', 'wire', 'config', 'loop', 'os', 'base')  # in the order of linking

@@ -11,6 +11,7 @@ import berth
 import classify
 import measure
 import peers
+import services
 import silent
 
 REPLY = ('-n', '22')  # octets of the service's reply, at least
@@ -63,6 +64,7 @@ SUITES = {
                    'direct', 'berth relay', 'cpu_us'),
     'classifier': Suite('Knowing a first message (50 protocols; names by SNI)', 'decision_ns', 'ns a decision', True,
                         'table', 'table', 'wall_us'),
+    'services': Suite('Asking the C library for a service', 'wall_us', 'µs a call', True, 'files', 'berth', 'none'),
     'port': Suite('Calling back on a port of its own', 'per_second', 'calls/s', False,
                   'berth spawn', 'berth port', 'wall_us'),
     'lookup': Suite('Asking for a port', 'cpu_us', 'µs of server CPU a call', True,
@@ -139,6 +141,9 @@ def rows(context):
             note='the same descriptions, read exactly one after another'),
         *[Row('classifier', f'{count} names', 'berth', None, ('names', str(count)), classify.measure,
               note='a ClientHello, exactly') for count in (10, 1000, 10000)],
+
+        *[Row('services', name, peer, None, (name,), services.measure, note=f'services: {name}')
+          for name, peer in (('files', 'bare'), ('berth', 'berth'))],
 
         Row('port', 'berth spawn', 'berth', berth.spawn, note='the measure: the same service, no port'),
         Row('port', 'berth port', 'berth', berth.port,

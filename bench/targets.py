@@ -84,6 +84,8 @@ TARGETS = [
            lambda get: get('classifier/readers', 'decision_ns') / get('classifier/table', 'decision_ns')),
     Target('classifier: 10,000 names over 10', '<=', 1.2, 'x',
            lambda get: get('classifier/10000 names', 'decision_ns') / get('classifier/10 names', 'decision_ns')),
+    Target('services: getservbyname of berth over files', '<=', 1.2, 'x',
+           lambda get: get('services/berth', 'wall_us') / get('services/files', 'wall_us')),
     Target('port: calls/s over own spawn', '>=', 0.7, 'x', rate_ratio('port/berth port', 'port/berth spawn')),
     Target('functions: 10,000 ready after exec', '<=', 100, ' ms',
            lambda get: get('functions/berth, 10000 functions', 'ready_ms')),

@@ -79,6 +79,15 @@ static const struct {
 	[OPTION_OVER] = { "over", VALUE_TEXT, offsetof(struct request, over) },
 	[OPTION_SNAPSHOT] = { "snapshot", VALUE_COUNT, offsetof(struct request, snapshot) },
 	[OPTION_NOTICE] = { "notice", VALUE_TEXT, offsetof(struct request, notice) },
+	[OPTION_TEMPLATE] = { "template", VALUE_TEXT, offsetof(struct request, template) },
+	[OPTION_CHECK] = { "check", VALUE_SWITCH, offsetof(struct request, check) },
+	[OPTION_MAIL] = { "mail", VALUE_SWITCH, offsetof(struct request, mail) },
+	[OPTION_CONFIRM] = { "confirm", VALUE_TEXT, offsetof(struct request, confirm) },
+	[OPTION_FILED] = { "filed", VALUE_SWITCH, offsetof(struct request, filed) },
+	[OPTION_ABOUT] = { "about", VALUE_TEXT, offsetof(struct request, about) },
+	[OPTION_BECAUSE] = { "because", VALUE_TEXT, offsetof(struct request, because) },
+	[OPTION_CONSENT] = { "consent", VALUE_SWITCH, offsetof(struct request, consent) },
+	[OPTION_LINK] = { "link", VALUE_TEXT, offsetof(struct request, link) },
 };
 
 /* What stands on the command line. */

@@ -7,6 +7,7 @@
 #include "cmd/berth_allowance.h"
 #include "cmd/berth_description.h"
 #include "cmd/berth_listening.h"
+#include "cmd/berth_rules.h"
 #include "cmd/verb.h"
 #include "description/automaton.h"
 #include "description/examine.h"
@@ -208,31 +209,52 @@ static int examine_within_allowance(struct description *description, struct exam
 }
 
 /* Adds to `files`, or prints for people if that is NULL. */
-static int check_one(struct description *description, json_t *files)
+/* A description that is an application too is held against the rules of the registry. */
+static int check_rules(const struct request *request, const struct description *description, json_t *object_or_null)
+{
+	json_t *rules = NULL;
+
+	if (description->tree == NULL || description->tree->applications == NULL ||
+	    strcmp(description->name, "-") == 0) {
+		return EXIT_DONE;
+	}
+	int status = application_examine(request, description->name, object_or_null != NULL ? &rules : NULL);
+	if (rules != NULL) {
+		(void)json_object_set_new(object_or_null, "rules", rules);
+	}
+	return status;
+}
+
+static int check_one(const struct request *request, struct description *description, json_t *files)
 {
 	struct examination examination = { .protocols = NULL };
+	json_t *object = NULL;
 	int status = examine_within_allowance(description, &examination);
 
 	if (status == EXIT_DONE && files != NULL) {
-		(void)json_array_append_new(files, object_of(description, &examination));
+		object = object_of(description, &examination);
+		(void)json_array_append_new(files, object);
 	} else if (status == EXIT_DONE) {
 		print_report(description, &examination);
 		(void)fflush(stdout);
 	}
 	examination_finish(&examination);
-	return status == EXIT_DONE && description->report.counts[FINDING_ERROR] > 0 ? EXIT_NO : status;
+	if (status == EXIT_DONE && description->report.counts[FINDING_ERROR] > 0) {
+		return EXIT_NO;
+	}
+	return status == EXIT_DONE ? check_rules(request, description, object) : status;
 }
 
-static int check_all(const struct descriptions *descriptions, bool json)
+static int check_all(const struct request *request, const struct descriptions *descriptions)
 {
-	json_t *files = json ? json_array() : NULL;
+	json_t *files = request->json ? json_array() : NULL;
 	int status = EXIT_DONE;
 
 	for (size_t i = 0; i < descriptions->count && status != EXIT_COULD_NOT; i++) {
-		int one = check_one(&descriptions->list[i], files);
+		int one = check_one(request, &descriptions->list[i], files);
 		status = one > status ? one : status;
 	}
-	if (json && status != EXIT_COULD_NOT) {
+	if (request->json && status != EXIT_COULD_NOT) {
 		int printed = print_json(files);
 		return printed == EXIT_DONE ? status : printed;
 	}
@@ -250,7 +272,7 @@ static int run(const struct request *request)
 	int status = descriptions_load(request, &descriptions);
 
 	if (status == EXIT_DONE) {
-		status = check_all(&descriptions, request->json);
+		status = check_all(request, &descriptions);
 		descriptions_finish(&descriptions);
 	}
 	return status;

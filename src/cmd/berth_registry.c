@@ -7,9 +7,10 @@
 #include "cmd/registry_store.h"
 
 const struct verb *const verbs[] = {
-	&verb_lookup, &verb_search, &verb_next,	   &verb_map,	   &verb_import, &verb_release,
-	&verb_export, &verb_diff,   &verb_history, &verb_publish,  &verb_backup, &verb_restore,
-	&verb_audit,  &verb_band,   &verb_staff,   &verb_registry, &verb_help,	 NULL,
+	&verb_lookup, &verb_search,   &verb_next,    &verb_map,	    &verb_import, &verb_release,
+	&verb_export, &verb_diff,     &verb_history, &verb_publish, &verb_backup, &verb_restore,
+	&verb_audit,  &verb_apply,    &verb_track,   &verb_review,  &verb_mail,	  &verb_band,
+	&verb_staff,  &verb_registry, &verb_help,    NULL,
 };
 
 static const struct {
@@ -22,7 +23,9 @@ static const struct {
 	{ &verb_history, registry_history_verb }, { &verb_publish, registry_publish_verb },
 	{ &verb_backup, registry_backup_verb },	  { &verb_restore, registry_restore_verb },
 	{ &verb_audit, registry_audit_verb },	  { &verb_band, registry_band_verb },
-	{ &verb_staff, registry_staff_verb },	  { &verb_registry, registry_registry_verb },
+	{ &verb_staff, registry_staff_verb },	  { &verb_apply, registry_apply_verb },
+	{ &verb_track, registry_track_verb },	  { &verb_review, registry_review_verb },
+	{ &verb_mail, registry_mail_verb },	  { &verb_registry, registry_registry_verb },
 };
 
 int registry_run(const struct request *request)

@@ -2,9 +2,11 @@
 #include <errno.h>
 #include <jansson.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cmd/registry_store.h"
 #include "registry/registry.h"
+#include "registry/registry_place.h"
 #include "store/settings.h"
 #include "store/snapshots.h"
 
@@ -14,12 +16,17 @@ static int init(const struct request *request)
 {
 	struct registry_place place;
 	struct store *store = NULL;
-	int status = registry_store_open(request, STORE_CREATE, &store);
 
+	registry_place(request, &place);
+	/* Only the default's folder is made: under another name it is more likely a slip. */
+	if (strcmp(place.url, REGISTRY_URL) == 0 && mkdir(REGISTRY_FOLDER, 0755) < 0 && errno != EEXIST) {
+		complain_about("%s: %s", REGISTRY_FOLDER, strerror(errno));
+		return EXIT_COULD_NOT;
+	}
+	int status = registry_store_open(request, STORE_CREATE, &store);
 	if (status != EXIT_DONE) {
 		return status;
 	}
-	registry_place(request, &place);
 	int r = registry_init(store, request->name != NULL ? request->name : "berth", registry_login());
 	if (r < 0) {
 		complain_about("%s", store_complaint(store)[0] != '\0' ? store_complaint(store) : strerror(-r));
@@ -85,6 +92,12 @@ static int put_settings(const struct request *request, struct change *change)
 	if (r == 0 && request->notice != NULL) {
 		r = setting_put(change, "notice", request->notice);
 	}
+	if (r == 0 && request->email != NULL) {
+		r = setting_put(change, "email", request->email);
+	}
+	if (r == 0 && request->link != NULL) {
+		r = setting_put(change, "link", request->link);
+	}
 	return r;
 }
 
@@ -94,8 +107,8 @@ static int set(const struct request *request)
 	struct change *change = NULL;
 	int64_t staff = 0;
 
-	if (request->name == NULL && request->notice == NULL) {
-		complain_about("registry set takes --name or --notice");
+	if (request->name == NULL && request->notice == NULL && request->email == NULL && request->link == NULL) {
+		complain_about("registry set takes --name, --notice, --email or --link");
 		return EXIT_USAGE;
 	}
 	int status = registry_store_change(request, "administrator", NULL, &store, &staff);

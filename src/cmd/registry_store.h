@@ -41,3 +41,7 @@ int registry_audit_verb(const struct request *request);
 int registry_band_verb(const struct request *request);
 int registry_staff_verb(const struct request *request);
 int registry_registry_verb(const struct request *request);
+int registry_apply_verb(const struct request *request);
+int registry_track_verb(const struct request *request);
+int registry_review_verb(const struct request *request);
+int registry_mail_verb(const struct request *request);

@@ -229,10 +229,87 @@ const struct verb verb_registry = {
 	.summary = "make a registry, name it, list its snapshots",
 	.usage = "berth registry init [--name NAME]\n"
 		 "berth registry list [--json]\n"
-		 "berth registry set [--name NAME] [--notice TEXT]\n"
+		 "berth registry set [--name NAME] [--notice TEXT] [--email ADDRESS] [--link URL]\n"
 		 "init makes an empty registry with IANA's three bands; whoever calls becomes its administrator and\n"
 		 "registrar.\n",
-	.options = PLACE | TAKES_NAME | TAKES_NOTICE | TAKES_JSON,
+	.options = PLACE | TAKES_NAME | TAKES_NOTICE | TAKES_EMAIL | TAKES_LINK | TAKES_JSON,
+	.word = WORD_MANY,
+	.run = registry_run,
+};
+
+const struct verb verb_apply = {
+	.name = "apply",
+	.kind = VERB_LOOKUP,
+	.summary = "apply for a number or a name",
+	.usage = "berth apply [--key KEY] [--filed] FILE\n"
+		 "berth apply --check FILE\n"
+		 "berth apply --template KIND\n"
+		 "berth apply --confirm TOKEN\n"
+		 "berth apply --mail < MESSAGE\n"
+		 "FILE is a .berth file with an application block, or the plain-text form; - is standard input.\n"
+		 "KIND is user, system, relocation, name, service-code, modification, transport, release,\n"
+		 "revocation or renewal. An application reaches the staff once its address is confirmed, by the\n"
+		 "token that is mailed to it.\n"
+		 "\n"
+		 "      --check            the examiner's report alone; nothing is stored\n"
+		 "      --key KEY          the same key sent again is the same application\n"
+		 "      --filed            by a registrar, for what came on paper: needs no confirmation\n"
+		 "Exit status 1: a rule refuses it.\n",
+	.options = PLACE | TAKES_TEMPLATE | TAKES_CHECK | TAKES_MAIL | TAKES_CONFIRM | TAKES_FILED | TAKES_KEY |
+		   TAKES_JSON,
+	.word = WORD_OPTIONAL,
+	.run = registry_run,
+};
+
+const struct verb verb_track = {
+	.name = "track",
+	.kind = VERB_LOOKUP,
+	.summary = "follow an application, answer, withdraw: by its secret token",
+	.usage = "berth track TOKEN\n"
+		 "berth track TOKEN answer NUMBER -m TEXT\n"
+		 "berth track TOKEN edit FILE\n"
+		 "berth track TOKEN withdraw | reopen | copy\n"
+		 "berth track TOKEN appeal -m FACTS\n"
+		 "berth track --consent TOKEN yes|no [-m REASON]\n",
+	.options = PLACE | TAKES_WHY | TAKES_CONSENT | TAKES_JSON,
+	.word = WORD_MANY,
+	.run = registry_run,
+};
+
+const struct verb verb_review = {
+	.name = "review",
+	.kind = VERB_REGISTRY,
+	.summary = "the staff's side: examine, ask, recommend, assign, refuse",
+	.usage = "berth review [list] [--json]\n"
+		 "berth review show REF [--json]\n"
+		 "berth review take REF\n"
+		 "berth review ask REF -m QUESTION [--about FIELD|RULE]\n"
+		 "berth review finding REF ABOUT VERDICT [-m NOTE]\n"
+		 "berth review to-expert|name-expert REF LOGIN\n"
+		 "berth review recuse REF -m REASON\n"
+		 "berth review recommend REF assign|refuse -m REASONS\n"
+		 "berth review assign REF [PORT] -m REASONS\n"
+		 "berth review refuse REF --because RULES -m REASONS\n"
+		 "berth review hear|uphold|annul REF -m REASONS\n"
+		 "berth review ACT REF [-m TEXT]\n"
+		 "ABOUT is \"question 5\" or \"rule P6\"; VERDICT is understood, unclear, accepted or objection;\n"
+		 "\"finding REF all understood\" says it of every question. ACT is any other of the table of moves:\n"
+		 "need-consent, to-expert, to-board, call, close, vote, propose-assign, hold-back ...\n",
+	.options = PLACE | TAKES_WHY | TAKES_ABOUT | TAKES_BECAUSE | TAKES_JSON,
+	.word = WORD_MANY,
+	.run = registry_run,
+};
+
+const struct verb verb_mail = {
+	.name = "mail",
+	.kind = VERB_REGISTRY,
+	.summary = "the letters of the registry: what waits, what failed and why",
+	.usage = "berth mail [list] [--all] [--json]\n"
+		 "berth mail show LETTER [--json]\n"
+		 "berth mail retry [LETTER]\n"
+		 "list shows letters that are not sent yet; --all, the sent ones too. retry sends again what failed,\n"
+		 "or one letter at once. berth-mailer(8) brings them on their way.\n",
+	.options = PLACE | TAKES_ALL | TAKES_JSON,
 	.word = WORD_MANY,
 	.run = registry_run,
 };

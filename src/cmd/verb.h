@@ -64,6 +64,15 @@ enum option_id {
 	OPTION_OVER,
 	OPTION_SNAPSHOT,
 	OPTION_NOTICE,
+	OPTION_TEMPLATE,
+	OPTION_CHECK,
+	OPTION_MAIL,
+	OPTION_CONFIRM,
+	OPTION_FILED,
+	OPTION_ABOUT,
+	OPTION_BECAUSE,
+	OPTION_CONSENT,
+	OPTION_LINK,
 	OPTIONS_END
 };
 
@@ -119,6 +128,15 @@ enum option_id {
 #define TAKES_OVER (UINT64_C(1) << OPTION_OVER)
 #define TAKES_SNAPSHOT (UINT64_C(1) << OPTION_SNAPSHOT)
 #define TAKES_NOTICE (UINT64_C(1) << OPTION_NOTICE)
+#define TAKES_TEMPLATE (UINT64_C(1) << OPTION_TEMPLATE)
+#define TAKES_CHECK (UINT64_C(1) << OPTION_CHECK)
+#define TAKES_MAIL (UINT64_C(1) << OPTION_MAIL)
+#define TAKES_CONFIRM (UINT64_C(1) << OPTION_CONFIRM)
+#define TAKES_FILED (UINT64_C(1) << OPTION_FILED)
+#define TAKES_ABOUT (UINT64_C(1) << OPTION_ABOUT)
+#define TAKES_BECAUSE (UINT64_C(1) << OPTION_BECAUSE)
+#define TAKES_CONSENT (UINT64_C(1) << OPTION_CONSENT)
+#define TAKES_LINK (UINT64_C(1) << OPTION_LINK)
 
 enum verb_word { WORD_NONE, WORD_OPTIONAL, WORD_NEEDED, WORD_MANY };
 
@@ -179,6 +197,15 @@ struct request {
 	const char *over;  /* refuse or warn */
 	uint64_t snapshot; /* 0: not given */
 	const char *notice;
+	const char *template; /* a kind of application */
+	bool check;
+	bool mail;
+	const char *confirm; /* a token */
+	bool filed;
+	const char *about;   /* a question or a rule */
+	const char *because; /* rule ids with commas between them */
+	bool consent;
+	const char *link;
 	char *const *arguments; /* all of the command line, for a program that takes over */
 };
 
@@ -195,6 +222,10 @@ struct verb {
 	int (*run)(const struct request *request); /* says on standard error what went wrong; returns EXIT_ */
 };
 
+extern const struct verb verb_apply;
+extern const struct verb verb_track;
+extern const struct verb verb_review;
+extern const struct verb verb_mail;
 extern const struct verb verb_audit;
 extern const struct verb verb_backup;
 extern const struct verb verb_band;

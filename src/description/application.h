@@ -1,17 +1,18 @@
 /* application.h - the questions of the application forms, as one table: what the examiner asks for, what the printed
  * form shows, and in which order.
  *
- * The forms of user and system ports, the additional port for a protocol whose port needs privilege, and a
- * service name without a port. */
+ * The forms of user and system ports, the additional port for a protocol whose port needs privilege, a service name
+ * without a port, a service code of DCCP; and what can be asked for about something that is assigned already. */
 #pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "base/text.h"
+#include "description/hints.h"
 #include "description/tree.h"
 
-enum { APPLICATION_KINDS = APPLICATION_NAME + 1 };
+enum { APPLICATION_KINDS = APPLICATION_RENEWAL + 1 };
 
 enum answer_form {
 	ANSWER_IS_PERSON,     /* two strings: name, e-mail */
@@ -55,8 +56,11 @@ const struct question *question_find(const char *key);
 /* The question's words for this kind of application. */
 void question_put(const struct question *question, enum application_kind kind, struct text *text);
 
-/* "user", "system", "relocation", "name". */
+/* "user", "system", "relocation", "name", "service-code" ... */
 const char *application_kind_word(enum application_kind kind);
+
+/* What stands above the form: "Application for User (Registered) Port Number". */
+const char *application_title(enum application_kind kind);
 
 /* The answer; one that is missing is taken from the headers of the protocol, which may be NULL.  NULL: none. */
 const struct entry *application_answer(const struct application *application, const struct protocol *protocol,

@@ -221,8 +221,10 @@ static void check_presence(const struct form *form, const struct question *quest
 
 static bool is_port_in_range(enum application_kind kind, int64_t port)
 {
-	return kind == APPLICATION_SYSTEM ? port >= 0 && port <= SYSTEM_PORT_MAX
-					  : port > SYSTEM_PORT_MAX && port <= USER_PORT_MAX;
+	int64_t lowest = kind == APPLICATION_SYSTEM || kind == APPLICATION_MODIFICATION ? 0 : SYSTEM_PORT_MAX + 1;
+	int64_t highest = kind == APPLICATION_SYSTEM ? SYSTEM_PORT_MAX : USER_PORT_MAX;
+
+	return port >= lowest && port <= highest;
 }
 
 static void check_port(const struct form *form, const struct entry *entry)
@@ -231,9 +233,10 @@ static void check_port(const struct form *form, const struct entry *entry)
 	enum application_kind kind = form->application->kind;
 
 	if (answer->kind == ANSWER_NUMBER && !is_port_in_range(kind, answer->number)) {
-		WRONG(form, entry->place, "choose one of the range, or write any", "%s ports are %s",
-		      kind == APPLICATION_SYSTEM ? "system" : "user",
-		      kind == APPLICATION_SYSTEM ? "0 to 1023" : "1024 to 49151");
+		WRONG(form, entry->place, "choose one of the range, or write any", "%s",
+		      kind == APPLICATION_SYSTEM	 ? "system ports are 0 to 1023"
+		      : kind == APPLICATION_MODIFICATION ? "ports are assigned from 0 to 49151"
+							 : "user ports are 1024 to 49151");
 	}
 }
 

@@ -12,6 +12,10 @@
  * be NULL. */
 int emit_form(const struct application *application, const struct protocol *protocol, FILE *stream);
 
+/* The answer to one of questions 2 to 6 ("formats" to "functions") as the description gives it.  -ENOENT when it has no
+ * such section. */
+int emit_answer(const struct protocol *protocol, const char *key, FILE *stream);
+
 /* Message types, op codes and functions as tables. */
 int emit_types(const struct protocol *protocol, FILE *stream);
 

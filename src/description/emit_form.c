@@ -150,10 +150,18 @@ static int print_described(struct form *form, const struct question *question)
 	return 0;
 }
 
+/* The multicast groups that the protocol names; of question 7 alone. */
+static const struct entry *first_group(const struct form *form, const struct question *question)
+{
+	bool has_groups = question->form == ANSWER_IS_NO_OR_TEXT && question->is_header && form->protocol != NULL;
+
+	return has_groups ? entry_find(form->protocol->headers, "multicast") : NULL;
+}
+
 /* "Yes" stands before how and what for; of a protocol the groups come behind it. */
 static int print_broadcast(struct form *form, const struct question *question, const struct entry *entry)
 {
-	const struct entry *group = form->protocol == NULL ? NULL : entry_find(form->protocol->headers, "multicast");
+	const struct entry *group = first_group(form, question);
 	bool is_no = entry != NULL && is_word(entry->answers, "no");
 	int r = 0;
 
@@ -219,8 +227,7 @@ static void print_question(const struct form *form, const struct question *quest
 static int print_answer(struct form *form, const struct question *question, const struct entry *entry)
 {
 	bool is_described = entry == NULL || is_word(entry->answers, "described");
-	bool has_group = question->form == ANSWER_IS_NO_OR_TEXT && form->protocol != NULL &&
-			 entry_find(form->protocol->headers, "multicast") != NULL;
+	bool has_group = first_group(form, question) != NULL;
 	int r = 1;
 
 	if (is_section(question) && is_described) {
@@ -280,15 +287,17 @@ static int print_one(struct form *form, const struct question *question)
 	return print_answer(form, question, entry);
 }
 
+int emit_answer(const struct protocol *protocol, const char *key, FILE *stream)
+{
+	struct form form = { .protocol = protocol, .stream = stream };
+	int r = print_described(&form, question_find(key));
+
+	arena_finish(&form.arena);
+	return r > 0 ? -ENOENT : r;
+}
+
 int emit_form(const struct application *application, const struct protocol *protocol, FILE *stream)
 {
-	static const char *const titles[] = {
-		[APPLICATION_USER] = "Application for User (Registered) Port Number",
-		[APPLICATION_SYSTEM] = "Application for System (Well-Known) Port Number",
-		[APPLICATION_RELOCATION] =
-			"Application for User (Registered) Port Number, beside one that needs privilege",
-		[APPLICATION_NAME] = "Application for Service Name",
-	};
 	static const struct application none = { .kind = APPLICATION_USER };
 	struct form form = {
 		.application = application != NULL ? application : &none,
@@ -297,7 +306,7 @@ int emit_form(const struct application *application, const struct protocol *prot
 	};
 	int r = 0;
 
-	page_heading(stream, "%s", titles[form.application->kind]);
+	page_heading(stream, "%s", application_title(form.application->kind));
 	(void)fputs("What follows is for the registry's internal use only.\n\n", stream);
 	for (const struct question *question = questions; question->key != NULL && r == 0; question++) {
 		r = print_one(&form, question);

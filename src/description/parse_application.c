@@ -1,6 +1,7 @@
 /* parse_application.c - the application block, and the values of answers and headers.  Called by parse_file.c. */
 #include <string.h>
 
+#include "description/application.h"
 #include "description/parse.h"
 
 /* A '-' that stands between two names without a blank. */
@@ -116,18 +117,23 @@ static struct entry *parse_entry(struct parser *parser)
 	return entry;
 }
 
+/* True at the word of this kind, which may have a '-' in it. */
+static bool at_kind(const struct parser *parser, enum application_kind kind)
+{
+	const char *word = application_kind_word(kind);
+	size_t size = strlen(word);
+	const char *start = parser->current.start;
+
+	return parser->current.kind == TOKEN_NAME && strncmp(start, word, size) == 0 && !lexer_is_word(start[size]) &&
+	       start[size] != '-';
+}
+
 static bool take_kind(struct parser *parser, enum application_kind *kind)
 {
-	static const char *const words[] = {
-		[APPLICATION_USER] = "user",
-		[APPLICATION_SYSTEM] = "system",
-		[APPLICATION_RELOCATION] = "relocation",
-		[APPLICATION_NAME] = "name",
-	};
-
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		if (parse_take_word(parser, words[i])) {
+	for (int i = 0; i < APPLICATION_KINDS; i++) {
+		if (at_kind(parser, (enum application_kind)i)) {
 			*kind = (enum application_kind)i;
+			(void)parse_hyphenated(parser, "a kind");
 			return true;
 		}
 	}
@@ -137,14 +143,17 @@ static bool take_kind(struct parser *parser, enum application_kind *kind)
 void parse_application(struct parser *parser)
 {
 	struct application *application = parse_take(parser, sizeof(*application));
+	static const char kinds[] =
+		"user system relocation name service-code modification transport release revocation "
+		"renewal";
 	struct entry **tail = &application->entries;
 
 	application->source = &parser->tree->source;
 	application->place = parser->current.place;
 	parse_advance(parser);
 	if (!take_kind(parser, &application->kind)) {
-		parse_fail(parser, parse_hint(parser, &parser->current, "user system relocation name", NULL),
-			   "\"user\", \"system\", \"relocation\" or \"name\"");
+		parse_fail(parser, parse_hint(parser, &parser->current, kinds, NULL),
+			   "\"user\", \"system\", \"relocation\", \"name\" or another kind of application");
 		return;
 	}
 	struct parse_block block = parse_block_open(parser, LEVEL_ANSWERS, "the application");

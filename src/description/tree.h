@@ -372,7 +372,18 @@ struct protocol {
 	struct rendezvous_line *rendezvous;
 };
 
-enum application_kind { APPLICATION_USER, APPLICATION_SYSTEM, APPLICATION_RELOCATION, APPLICATION_NAME };
+enum application_kind {
+	APPLICATION_USER,
+	APPLICATION_SYSTEM,
+	APPLICATION_RELOCATION,
+	APPLICATION_NAME,
+	APPLICATION_SERVICE_CODE,
+	APPLICATION_MODIFICATION, /* from here on: of what is assigned already */
+	APPLICATION_TRANSPORT,
+	APPLICATION_RELEASE,
+	APPLICATION_REVOCATION,
+	APPLICATION_RENEWAL,
+};
 
 struct application {
 	struct application *next;

@@ -54,6 +54,15 @@ static const struct check_case forms[] = {
 	{ "E13", ERROR, 11, USER "  contact \"Ada\" @(\"nowhere\"@|\"a@example.org\"@);\n}\n", "contact takes" },
 	{ "E13", ERROR, 11, USER "  port @(80@|8080@);\n}\n", "user ports are 1024 to 49151" },
 	{ "E13", ERROR, 11, USER "  port @(50000@|any@);\n}\n", "user ports are 1024 to 49151" },
+	{ "E13", ERROR, 1,
+	  "application modification {\n  applicant \"Ada\" \"a@example.org\"; about \"80/tcp\"; change \"c\"; "
+	  "impact \"i\"; @(@|reason \"r\";@)\n}\n",
+	  "reason is not answered" },
+	{ "E13", ERROR, 2,
+	  "application modification {\n  port @(50000@|80@); applicant \"Ada\" \"a@example.org\"; about \"80/tcp\"; "
+	  "change \"c\"; impact \"i\"; reason \"r\";\n}\n",
+	  "ports are assigned from 0 to 49151" },
+	{ "E13", ERROR, 11, USER "  @(about \"80/tcp\";@|notes \"n\";@)\n}\n", "about has no place" },
 	{ "E13", ERROR, 11, USER "  port @(some@|any@);\n}\n", "port takes a number, or any" },
 	{ "E13", ERROR, 10, FORM("system") "  port @(1024@|1023@); why-not-dynamic \"w\"; why-not-user \"w\";\n}\n",
 	  "system ports are 0 to 1023" },

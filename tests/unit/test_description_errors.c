@@ -420,7 +420,7 @@ static const struct mistake mistakes[] = {
 	{ "application usr { }",
 	  "syntax",
 	  { 1, 13 },
-	  "\"user\", \"system\", \"relocation\" or \"name\" is expected here, not 'usr'",
+	  "\"user\", \"system\", \"relocation\", \"name\" or another kind of application is expected here, not 'usr'",
 	  "did you mean \"user\"?" },
 };
 

@@ -1,6 +1,8 @@
 /* test_description_parse.c - descriptions without a mistake: what the tree holds, and what its names are linked to. */
 #include "description_outcome.h"
 
+#include "description/application.h"
+
 #define ITEMS(text) "protocol a { types { client request A { " text " } } }"
 
 /* ---- the form's own protocol ---- */
@@ -342,6 +344,25 @@ static void headers(void **state)
 	finish(&outcome);
 }
 
+static void applications_of_every_kind(void **state)
+{
+	(void)state;
+	for (int kind = 0; kind < APPLICATION_KINDS; kind++) {
+		char text[64];
+		(void)snprintf(text, sizeof(text), "application %s { }",
+			       application_kind_word((enum application_kind)kind));
+		struct outcome outcome = accept_text(text);
+		assert_int_equal((int)outcome.tree->applications->kind, kind);
+		finish(&outcome);
+	}
+	struct outcome outcome = read_text("application service { }");
+	assert_int_equal(outcome.report.counts[FINDING_ERROR], 1);
+	finish(&outcome);
+	outcome = read_text("application users { }");
+	assert_non_null(strstr(outcome.report.first->help, "\"user\""));
+	finish(&outcome);
+}
+
 static void answers_of_an_application(void **state)
 {
 	struct outcome outcome =
@@ -409,6 +430,7 @@ int main(void)
 		cmocka_unit_test(repeats_and_branches),
 		cmocka_unit_test(keywords_as_names),
 		cmocka_unit_test(headers),
+		cmocka_unit_test(applications_of_every_kind),
 		cmocka_unit_test(answers_of_an_application),
 		cmocka_unit_test(the_text_is_copied),
 	};

@@ -87,6 +87,22 @@ static void a_header_of_the_protocol_answers_too(void **state)
 	assert_form("protocol t { types { client request M { x\"01\"; } } }", true, "   tcp (6)\n");
 }
 
+static void one_answer_can_be_had_alone(void **state)
+{
+	struct outcome outcome = accept_text("protocol t { types { client request M { x\"01\"; } } }");
+	char *printed = NULL;
+	size_t size = 0;
+	FILE *stream = open_memstream(&printed, &size);
+
+	(void)state;
+	assert_int_equal(emit_answer(outcome.tree->protocols, "opcodes", stream), -ENOENT);
+	assert_int_equal(emit_answer(outcome.tree->protocols, "types", stream), 0);
+	(void)fclose(stream);
+	assert_string_equal(printed, "   M  request  from the client  1 octet\n\n");
+	free(printed);
+	finish(&outcome);
+}
+
 static void what_is_described_is_written_out(void **state)
 {
 	static const char block[] =
@@ -110,6 +126,10 @@ static void multicast_is_a_yes(void **state)
 	(void)state;
 	assert_form("protocol t { multicast 224.0.1.9 \"to find it\"; types { client request M { x\"01\"; } } }", true,
 		    "what for?\n\n   Yes.\n   224.0.1.9 to find it\n");
+	/* The groups answer question 7, not the one for anycast. */
+	assert_form(
+		"application user { anycast no; broadcast no; } protocol t { types { client request M { x\"01\"; } } }",
+		true, "Is anycast used? If yes, how and what for?\n\n   No.\n");
 	assert_form("application user { broadcast \"To find it.\"; }", true, "what for?\n\n   Yes.\n   To find it.\n");
 }
 
@@ -150,6 +170,7 @@ int main(void)
 		cmocka_unit_test(the_title_says_what_is_applied_for),
 		cmocka_unit_test(only_what_applies_is_asked),
 		cmocka_unit_test(a_header_of_the_protocol_answers_too),
+		cmocka_unit_test(one_answer_can_be_had_alone),
 		cmocka_unit_test(what_is_described_is_written_out),
 		cmocka_unit_test(multicast_is_a_yes),
 		cmocka_unit_test(nothing_of_an_author_steers_a_terminal),

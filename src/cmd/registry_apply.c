@@ -1,0 +1,197 @@
+/* registry_apply.c - `berth apply`: a form examined, sent, confirmed. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/registry_process.h"
+#include "mail/message.h"
+
+/* ---- --template ---- */
+
+static int print_template(const char *kind_name)
+{
+	enum form_kind kind;
+
+	if (form_kind_of(kind_name, &kind) < 0) {
+		complain_about("there is no application of the kind \"%s\"; see `berth help apply`", kind_name);
+		return EXIT_USAGE;
+	}
+	return form_write_template(kind, stdout) < 0 ? EXIT_COULD_NOT : EXIT_DONE;
+}
+
+/* ---- --check ---- */
+
+static int print_report(const struct request *request, const struct rule_report *report, const char *file)
+{
+	int r = request->json ? rule_report_write_json(report, file, stdout) : rule_report_write(report, file, stdout);
+
+	if (r < 0) {
+		return EXIT_COULD_NOT;
+	}
+	return report->counts[RULE_REFUSE] > 0 ? EXIT_NO : EXIT_DONE;
+}
+
+/* Against what was published; without that, what is assigned is left out, and the report says so. */
+static int check(const struct request *request, const struct form *form)
+{
+	struct registry_view view = { .owned = NULL };
+	struct rules_context context = { .view = NULL };
+	struct rule_report report = { .count = 0 };
+	bool has_view = registry_view_open(request, NULL, &view) == EXIT_DONE;
+
+	context.view = has_view ? &view.view : NULL;
+	int r = rules_examine(form, &context, &report);
+	int status = r < 0 ? EXIT_COULD_NOT : print_report(request, &report, request->word);
+	if (r < 0) {
+		complain_about("%s", strerror(-r));
+	}
+	rule_report_finish(&report);
+	if (has_view) {
+		registry_view_close(&view);
+	}
+	return status;
+}
+
+/* ---- sending ---- */
+
+static void tell_started(const struct process_started *started, const struct form *form, bool filed)
+{
+	(void)printf("%s %s port for \"%s\"", started->reference, form_kind_name(form->kind),
+		     form_value(form, "short"));
+	if (started->was_there) {
+		(void)puts(" was sent before.");
+	} else if (filed) {
+		(void)puts(", with the staff.");
+	} else {
+		(void)printf(", confirmation sent to %s. Not yet with the staff.\n",
+			     form_value(form, "applicant-email"));
+	}
+}
+
+static int send_form(const struct request *request, struct registry_process *process, const struct form *form,
+		     int64_t own_staff)
+{
+	struct process_started started = { .reference = "" };
+	struct complaint complaint = { "" };
+	struct rule_report report = { .count = 0 };
+	char digest[65];
+
+	form_digest(form, digest);
+	const struct process_submission submission = {
+		.form = form,
+		.key = request->key != NULL ? request->key : digest,
+		.own_staff = own_staff,
+		.by_staff = request->filed ? process->staff : 0,
+	};
+	if (request->filed && process->staff == 0) {
+		complain_about("--filed is for the staff; %s is not on it", registry_login());
+		return EXIT_NO;
+	}
+	int r = process_submit(&process->process, &submission, &started, &report, &complaint);
+	int status = EXIT_DONE;
+	if (report.counts[RULE_REFUSE] > 0) {
+		status = print_report(request, &report, request->word);
+	} else if (r < 0) {
+		status = registry_process_refused(&complaint, r);
+	} else {
+		tell_started(&started, form, request->filed);
+	}
+	rule_report_finish(&report);
+	return status;
+}
+
+/* Whoever is on the staff and applies does so for himself, and will not decide on it. */
+static int apply(const struct request *request, const struct form *form)
+{
+	struct registry_process process;
+	int status = registry_process_open(request, &process);
+
+	if (status == EXIT_DONE) {
+		status = send_form(request, &process, form, request->filed ? 0 : process.staff);
+		registry_process_close(&process);
+	}
+	return status;
+}
+
+/* ---- --mail: a From line proves nothing, so it waits for its confirmation like any other ---- */
+
+static int take_mail(const struct request *request, const struct mail_received *received)
+{
+	struct form form = { .kind = FORM_USER };
+	struct request of_message = *request;
+
+	if (received->is_automatic) {
+		complain_about("an automatic message; it is not answered and not an application");
+		return EXIT_NO;
+	}
+	int status = registry_form_take("the message", received->body, strlen(received->body), &form);
+	if (status != EXIT_DONE) {
+		return status;
+	}
+	/* The message itself is the key: delivered twice, it is one application. */
+	of_message.key = request->key != NULL ? request->key : received->message_id;
+	status = apply(&of_message, &form);
+	form_finish(&form);
+	return status;
+}
+
+static int apply_by_mail(const struct request *request)
+{
+	struct mail_received received = { 0 };
+	char *octets = NULL;
+	size_t size = 0;
+	int status = registry_file_read("-", &octets, &size);
+
+	if (status != EXIT_DONE) {
+		return status;
+	}
+	int r = mail_message_read(octets, size, &received);
+	free(octets);
+	if (r < 0) {
+		complain_about("standard input is no e-mail: %s", strerror(-r));
+		return EXIT_NO;
+	}
+	status = take_mail(request, &received);
+	mail_received_finish(&received);
+	return status;
+}
+
+/* ---- --confirm ---- */
+
+static int confirm(const struct request *request)
+{
+	struct registry_process process;
+	const struct process_act act = { .act = "confirm", .token = request->confirm };
+	int status = registry_process_open(request, &process);
+
+	if (status == EXIT_DONE) {
+		status = registry_process_act(request, &process, &act);
+		registry_process_close(&process);
+	}
+	return status;
+}
+
+int registry_apply_verb(const struct request *request)
+{
+	struct form form = { .kind = FORM_USER };
+
+	if (request->template != NULL) {
+		return print_template(request->template);
+	}
+	if (request->confirm != NULL) {
+		return confirm(request);
+	}
+	if (request->mail) {
+		return apply_by_mail(request);
+	}
+	if (request->word == NULL) {
+		complain_about("apply takes a file; `berth apply --template user` writes one to fill in");
+		return EXIT_USAGE;
+	}
+	int status = registry_form_read(request->word, &form);
+	if (status == EXIT_DONE) {
+		status = request->check ? check(request, &form) : apply(request, &form);
+		form_finish(&form);
+	}
+	return status;
+}

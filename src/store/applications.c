@@ -1,0 +1,452 @@
+/* applications.c - applications as rows: made, versions, steps, the table of moves, and reading (applications.h).
+ *
+ * Called by registry/process*.c. What may follow what is said by the table transition, through keys: a step that is
+ * none of its rows, or does not begin where the last one ended, cannot be written. */
+#include "store/applications.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "store/applications_private.h"
+#include "store/store_private.h"
+
+/* ---- for all files of applications ---- */
+
+static int write_row(struct change *change, const char *table, json_t *row,
+		     int (*write)(struct change *change, const char *table, json_t *row))
+{
+	int r = row != NULL ? write(change, table, row)
+			    : store_complain(change_store(change), -EINVAL, "a text is not UTF-8");
+
+	json_decref(row);
+	return r;
+}
+
+int application_put(struct change *change, const char *table, json_t *row)
+{
+	return write_row(change, table, row, change_insert);
+}
+
+int application_alter(struct change *change, const char *table, json_t *row)
+{
+	return write_row(change, table, row, change_update);
+}
+
+int application_ask(struct store *store, const char *sql, size_t count, const int64_t integers[],
+		    struct statement **ret_statement)
+{
+	int r = statement_prepare(store->database, sql, ret_statement);
+
+	if (r < 0) {
+		return store_complain(store, r, NULL);
+	}
+	for (size_t i = 0; i < count; i++) {
+		statement_bind_integer(*ret_statement, (int)i + 1, integers[i]);
+	}
+	return 0;
+}
+
+int application_one(struct store *store, struct statement *statement, int64_t *ret_integer)
+{
+	int r = statement_step(statement);
+
+	if (r > 0) {
+		*ret_integer = statement_integer(statement, 0);
+	}
+	(void)statement_free(statement);
+	return r < 0 ? store_complain(store, r, NULL) : r;
+}
+
+int application_end(struct store *store, struct statement *statement, int r, int said)
+{
+	(void)statement_free(statement);
+	if (said < 0) {
+		return said;
+	}
+	return r < 0 ? store_complain(store, r, NULL) : 0;
+}
+
+/* ---- made ---- */
+
+/* 1 with its number and reference, 0 when nobody sent it. */
+static int find_key(struct store *store, const char *key, int64_t *ret_id, char *ret_ref, size_t size)
+{
+	struct statement *statement = NULL;
+	int r = application_ask(store, "SELECT id, ref FROM application WHERE key = ?", 0, NULL, &statement);
+
+	if (r == 0) {
+		statement_bind_text(statement, 1, key);
+		r = statement_step(statement);
+	}
+	if (r > 0) {
+		*ret_id = statement_integer(statement, 0);
+		(void)snprintf(ret_ref, size, "%s", statement_text(statement, 1));
+	}
+	int ended = application_end(store, statement, r, 0);
+	return ended < 0 ? ended : r;
+}
+
+int application_of_key(struct store *store, const char *key, char *ret_ref, size_t size)
+{
+	int64_t id = 0;
+
+	return find_key(store, key, &id, ret_ref, size);
+}
+
+/* Numbers begin anew each year; nothing is ever deleted, so counting finds the next. */
+static int next_reference(struct change *change, char *ret_ref, size_t size, int64_t *ret_id)
+{
+	struct store *store = change_store(change);
+	struct statement *statement = NULL;
+	char prefix[16];
+	int64_t count = 0;
+
+	(void)snprintf(prefix, sizeof(prefix), "B-%.4s-", change_at(change));
+	int r = application_ask(store, "SELECT count(*) FROM application WHERE substr(ref, 1, 7) = ?", 0, NULL,
+				&statement);
+	if (r == 0) {
+		statement_bind_text(statement, 1, prefix);
+		r = application_one(store, statement, &count);
+	}
+	if (r >= 0) {
+		r = application_ask(store, "SELECT coalesce(max(id), 0) + 1 FROM application", 0, NULL, &statement);
+	}
+	if (r >= 0) {
+		r = application_one(store, statement, ret_id);
+	}
+	(void)snprintf(ret_ref, size, "%s%04u", prefix, (unsigned)count + 1);
+	return r < 0 ? r : 0;
+}
+
+int application_add(struct change *change, const char *kind, const char *key, int64_t own_staff, const char *about,
+		    int64_t *ret_id)
+{
+	struct store *store = change_store(change);
+	char ref[32];
+	int64_t id = 0;
+	int r = find_key(store, key, ret_id, ref, sizeof(ref));
+
+	if (r != 0) {
+		return r < 0 ? r : store_complain(store, -EEXIST, "this application was sent before");
+	}
+	r = next_reference(change, ref, sizeof(ref), &id);
+	if (r == 0) {
+		r = application_put(change, "application",
+				    json_pack("{s:I, s:s, s:s, s:i, s:i, s:I, s:s, s:s, s:s}", "id", id, "ref", ref,
+					      "kind", kind, "eyes", strcmp(kind, "system") == 0 ? 2 : 1, "expert", 0,
+					      "own_staff", own_staff, "about", about, "key", key, "created",
+					      change_at(change)));
+	}
+	if (r < 0) {
+		return r;
+	}
+	*ret_id = id;
+	return 0;
+}
+
+int application_terms(struct change *change, int64_t application, int eyes, int expert)
+{
+	return application_alter(change, "application",
+				 json_pack("{s:I, s:i, s:i}", "id", application, "eyes", eyes, "expert", expert));
+}
+
+/* ---- versions ---- */
+
+static int put_answer(struct change *change, int64_t application, int v, const struct application_answer *answer)
+{
+	return application_put(change, "answer",
+			       json_pack("{s:I, s:i, s:s, s:s}", "application", application, "v", v, "field",
+					 answer->field, "value", answer->value));
+}
+
+static int put_wanted(struct change *change, int64_t application, int v, const struct application_wanted *wanted)
+{
+	json_t *port = wanted->port >= 0 ? json_integer(wanted->port) : json_null();
+	json_t *code = wanted->service_code != 0 ? json_integer(wanted->service_code) : json_null();
+
+	return application_put(change, "wanted",
+			       json_pack("{s:I, s:i, s:s, s:o, s:o}", "application", application, "v", v, "transport",
+					 wanted->transport, "port", port, "service_code", code));
+}
+
+int application_version_add(struct change *change, int64_t application, const struct application_version *version,
+			    int *ret_v)
+{
+	struct store *store = change_store(change);
+	struct statement *statement = NULL;
+	int64_t v = 0;
+	int r = application_ask(store, "SELECT coalesce(max(v), 0) + 1 FROM version WHERE application = ?", 1,
+				&application, &statement);
+
+	if (r == 0) {
+		r = application_one(store, statement, &v);
+	}
+	if (r > 0) {
+		r = application_put(change, "version",
+				    json_pack("{s:I, s:I, s:s, s:s, s:s, s:s, s:s?}", "application", application, "v",
+					      v, "at", change_at(change), "author", version->author, "form",
+					      version->form, "digest", version->digest, "berth", version->berth));
+	}
+	for (size_t i = 0; r == 0 && i < version->answer_count; i++) {
+		r = put_answer(change, application, (int)v, &version->answers[i]);
+	}
+	for (size_t i = 0; r == 0 && i < version->wanted_count; i++) {
+		r = put_wanted(change, application, (int)v, &version->wanted[i]);
+	}
+	if (r < 0) {
+		return r;
+	}
+	*ret_v = (int)v;
+	return 0;
+}
+
+/* ---- steps ---- */
+
+int application_step(struct change *change, int64_t application, const char *act, const char *to_state, int v,
+		     const char *due_or_null)
+{
+	struct store *store = change_store(change);
+	struct statement *statement = NULL;
+	int r = application_ask(store, "SELECT n, state FROM application_state WHERE application = ?", 1, &application,
+				&statement);
+
+	if (r == 0) {
+		r = statement_step(statement);
+	}
+	if (r < 0) {
+		return application_end(store, statement, r, 0);
+	}
+	int64_t last = r > 0 ? statement_integer(statement, 0) : 0;
+	json_t *row = json_pack("{s:I, s:I, s:o, s:s, s:s, s:s, s:i, s:s?, s:I}", "application", application, "n",
+				last + 1, "prev", last > 0 ? json_integer(last) : json_null(), "from_state",
+				last > 0 ? statement_text(statement, 1) : "new", "act", act, "to_state", to_state, "v",
+				v, "due", due_or_null, "event", change_event(change));
+	(void)statement_free(statement);
+	return application_put(change, "step", row);
+}
+
+/* ---- the table of moves ---- */
+
+static bool is_same(struct statement *statement, const struct application_transition *transitions, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct application_transition *at = &transitions[i];
+		if (strcmp(at->from_state, statement_text(statement, 0)) == 0 &&
+		    strcmp(at->act, statement_text(statement, 1)) == 0 &&
+		    strcmp(at->to_state, statement_text(statement, 2)) == 0) {
+			return strcmp(at->actor, statement_text(statement, 3)) == 0 &&
+			       strcmp(at->clock, statement_text(statement, 4)) == 0;
+		}
+	}
+	return false;
+}
+
+/* Each row of the store is one of ours, and there are as many. */
+int application_transitions_compare(struct store *store, const struct application_transition *transitions, size_t count)
+{
+	struct statement *statement = NULL;
+	size_t same = 0;
+	size_t rows = 0;
+	int r = application_ask(store, "SELECT from_state, act, to_state, actor, clock FROM transition", 0, NULL,
+				&statement);
+
+	while (r >= 0 && (r = statement_step(statement)) > 0) {
+		same += is_same(statement, transitions, count);
+		rows++;
+	}
+	r = application_end(store, statement, r, 0);
+	if (r < 0 || rows == 0) {
+		return r;
+	}
+	return same == rows && rows == count
+		       ? 1
+		       : store_complain(
+				 store, -EPROTONOSUPPORT,
+				 "the registry's table of moves differs from this program's: %zu rows of %zu agree",
+				 same, count > rows ? count : rows);
+}
+
+int application_transitions_put(struct change *change, const struct application_transition *transitions, size_t count)
+{
+	struct store *store = change_store(change);
+	struct statement *statement = NULL;
+	int r = application_transitions_compare(store, transitions, count);
+
+	if (r != 0) {
+		return r < 0 ? r : 0;
+	}
+	r = application_ask(store,
+			    "INSERT INTO transition (from_state, act, to_state, actor, clock) VALUES (?, ?, ?, ?, ?)",
+			    0, NULL, &statement);
+	for (size_t i = 0; r == 0 && i < count; i++) {
+		statement_bind_text(statement, 1, transitions[i].from_state);
+		statement_bind_text(statement, 2, transitions[i].act);
+		statement_bind_text(statement, 3, transitions[i].to_state);
+		statement_bind_text(statement, 4, transitions[i].actor);
+		statement_bind_text(statement, 5, transitions[i].clock);
+		r = statement_run(statement);
+	}
+	return application_end(store, statement, r, 0);
+}
+
+int application_fields_missing(struct store *store, const struct application_field *fields, size_t count)
+{
+	struct statement *statement = NULL;
+	int missing = 0;
+	int r = application_ask(store, "SELECT count(*) FROM field WHERE name = ? AND question = ? AND visibility = ?",
+				0, NULL, &statement);
+
+	for (size_t i = 0; r >= 0 && i < count; i++) {
+		statement_bind_text(statement, 1, fields[i].name);
+		statement_bind_text(statement, 2, fields[i].question);
+		statement_bind_text(statement, 3, fields[i].visibility);
+		r = statement_step(statement);
+		missing += r > 0 && statement_integer(statement, 0) == 0;
+		statement_reset(statement);
+	}
+	r = application_end(store, statement, r, 0);
+	return r < 0 ? r : missing;
+}
+
+int application_fields_put(struct change *change, const struct application_field *fields, size_t count)
+{
+	struct store *store = change_store(change);
+	struct statement *statement = NULL;
+	int r = application_ask(
+		store,
+		"INSERT INTO field (name, question, seed, visibility) VALUES (?, ?, ?, ?) ON CONFLICT (name) "
+		"DO UPDATE SET question = excluded.question, seed = excluded.seed, "
+		"visibility = excluded.visibility",
+		0, NULL, &statement);
+
+	for (size_t i = 0; r == 0 && i < count; i++) {
+		statement_bind_text(statement, 1, fields[i].name);
+		statement_bind_text(statement, 2, fields[i].question);
+		if (fields[i].seed > 0) {
+			statement_bind_integer(statement, 3, fields[i].seed);
+		} else {
+			statement_bind_null(statement, 3);
+		}
+		statement_bind_text(statement, 4, fields[i].visibility);
+		r = statement_run(statement);
+	}
+	return application_end(store, statement, r, 0);
+}
+
+/* ---- reading ---- */
+
+/* clang-format off */
+#define APPLICATION \
+	"SELECT a.id, a.ref, a.kind, a.eyes, a.expert, a.own_staff, a.about, a.key, a.created, s.state, s.n, s.v, " \
+	"s.due FROM application AS a JOIN application_state AS s ON s.application = a.id "
+/* clang-format on */
+
+static int give(struct statement *statement, int (*each)(const struct application *application, void *context),
+		void *context)
+{
+	const struct application application = {
+		.id = statement_integer(statement, 0),
+		.ref = statement_text(statement, 1),
+		.kind = statement_text(statement, 2),
+		.eyes = (int)statement_integer(statement, 3),
+		.expert = (int)statement_integer(statement, 4),
+		.own_staff = statement_integer(statement, 5),
+		.about = statement_text(statement, 6),
+		.key = statement_text(statement, 7),
+		.created = statement_text(statement, 8),
+		.state = statement_text(statement, 9),
+		.step = (int)statement_integer(statement, 10),
+		.version = (int)statement_integer(statement, 11),
+		.due = statement_text(statement, 12),
+	};
+
+	return each(&application, context);
+}
+
+/* Texts bound from 1, NULL at the end. Returns how many were given, or -errno. */
+static int give_all(struct store *store, const char *sql, const char *const texts[],
+		    int (*each)(const struct application *application, void *context), void *context)
+{
+	struct statement *statement = NULL;
+	int given = 0;
+	int said = 0;
+	int r = application_ask(store, sql, 0, NULL, &statement);
+
+	for (int i = 0; r == 0 && texts[i] != NULL; i++) {
+		statement_bind_text(statement, i + 1, texts[i]);
+	}
+	while (r >= 0 && said >= 0 && (r = statement_step(statement)) > 0) {
+		said = give(statement, each, context);
+		given++;
+	}
+	r = application_end(store, statement, r, said);
+	return r < 0 ? r : given;
+}
+
+int application_get(struct store *store, const char *ref,
+		    int (*found)(const struct application *application, void *context), void *context)
+{
+	const char *const texts[] = { ref, NULL };
+	int r = give_all(store, APPLICATION "WHERE a.ref = ?", texts, found, context);
+
+	if (r == 0) {
+		return store_complain(store, -ENOENT, "there is no application \"%s\"", ref);
+	}
+	return r < 0 ? r : 0;
+}
+
+int application_each(struct store *store, const char *state_or_null,
+		     int (*each)(const struct application *application, void *context), void *context)
+{
+	const char *const texts[] = { state_or_null, NULL };
+	int r = give_all(store,
+			 state_or_null != NULL ? APPLICATION "WHERE s.state = ? ORDER BY a.id"
+					       : APPLICATION "ORDER BY a.id",
+			 texts, each, context);
+
+	return r < 0 ? r : 0;
+}
+
+int application_each_due(struct store *store, const char *now,
+			 int (*each)(const struct application *application, void *context), void *context)
+{
+	const char *const texts[] = { now, NULL };
+	int r = give_all(store, APPLICATION "WHERE s.due <= ? ORDER BY a.id", texts, each, context);
+
+	return r < 0 ? r : 0;
+}
+
+int application_reference(struct store *store, int64_t application, char *ret_ref, size_t size)
+{
+	struct statement *statement = NULL;
+	int r = application_ask(store, "SELECT ref FROM application WHERE id = ?", 1, &application, &statement);
+
+	if (r == 0) {
+		r = statement_step(statement);
+	}
+	if (r > 0) {
+		(void)snprintf(ret_ref, size, "%s", statement_text(statement, 0));
+	}
+	int ended = application_end(store, statement, r, 0);
+	return ended < 0 ? ended : r > 0 ? 0 : -ENOENT;
+}
+
+int application_answers(struct store *store, int64_t application, int v,
+			int (*each)(const struct application_answer *answer, void *context), void *context)
+{
+	struct statement *statement = NULL;
+	const int64_t integers[] = { application, v, application, v };
+	int said = 0;
+	int r = application_ask(
+		store,
+		"SELECT field, value FROM answer WHERE application = ? AND v = ? UNION ALL "
+		"SELECT 'berth', berth FROM version WHERE application = ? AND v = ? AND berth IS NOT NULL",
+		4, integers, &statement);
+
+	while (r >= 0 && said >= 0 && (r = statement_step(statement)) > 0) {
+		const struct application_answer answer = { statement_text(statement, 0), statement_text(statement, 1) };
+		said = each(&answer, context);
+	}
+	return application_end(store, statement, r, said);
+}

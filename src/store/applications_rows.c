@@ -1,0 +1,245 @@
+/* applications_rows.c - a dossier's rows read whole, by the list of tables; links and letters (applications_parts.h).
+ *
+ * Called by registry/process*.c. */
+#include "store/applications_parts.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "store/applications_private.h"
+#include "store/store_private.h"
+#include "store/tables.h"
+
+enum { SQL_MAX = 1024, EVENT_TABLES = 12 };
+
+/* ---- rows ---- */
+
+static bool is_told(const struct table *table, const struct table_column *column)
+{
+	return strcmp(column->name, "salt") != 0 &&
+	       !(strcmp(table->name, "outbox") == 0 && strcmp(column->name, "message") == 0);
+}
+
+static void put_select(struct text *sql, const struct table *table)
+{
+	const char *word = "SELECT ";
+
+	for (size_t i = 0; i < table->column_count; i++) {
+		if (is_told(table, &table->columns[i])) {
+			text_put(sql, word);
+			text_put(sql, "\"");
+			text_put(sql, table->columns[i].name);
+			text_put(sql, "\"");
+			word = ", ";
+		}
+	}
+	text_put(sql, " FROM ");
+	text_put(sql, table->name);
+	text_put(sql, " WHERE application = ?");
+	word = " ORDER BY ";
+	for (size_t i = 0; i < table->column_count; i++) {
+		if (table->columns[i].is_key) {
+			text_put(sql, word);
+			text_put(sql, table->columns[i].name);
+			word = ", ";
+		}
+	}
+}
+
+static json_t *row_of(struct statement *statement, const struct table *table)
+{
+	json_t *row = json_object();
+	int at = 0;
+
+	for (size_t i = 0; i < table->column_count; i++) {
+		const struct table_column *column = &table->columns[i];
+		if (!is_told(table, column)) {
+			continue;
+		}
+		json_t *value = statement_is_null(statement, at) ? json_null()
+				: column->is_text		 ? json_string(statement_text(statement, at))
+								 : json_integer(statement_integer(statement, at));
+		(void)json_object_set_new(row, column->name, value);
+		at++;
+	}
+	return row;
+}
+
+int application_rows(struct store *store, const char *name, int64_t application, json_t **ret_rows)
+{
+	const struct table *table = table_find(name);
+	struct statement *statement = NULL;
+	char buffer[SQL_MAX];
+	struct text sql;
+
+	if (table == NULL) {
+		return store_complain(store, -EINVAL, "there is no table \"%s\"", name);
+	}
+	text_init(&sql, buffer, sizeof(buffer));
+	put_select(&sql, table);
+	json_t *rows = json_array();
+	int r = application_ask(store, buffer, 1, &application, &statement);
+	while (r >= 0 && (r = statement_step(statement)) > 0) {
+		r = json_array_append_new(rows, row_of(statement, table)) < 0 ? -ENOMEM : r;
+	}
+	r = application_end(store, statement, r, 0);
+	if (r < 0) {
+		json_decref(rows);
+		return r;
+	}
+	*ret_rows = rows;
+	return 0;
+}
+
+int application_events(struct store *store, int64_t application, json_t **ret_events)
+{
+	struct statement *statement = NULL;
+	int64_t of[EVENT_TABLES];
+	json_t *events = json_object();
+
+	for (size_t i = 0; i < sizeof(of) / sizeof(of[0]); i++) {
+		of[i] = application;
+	}
+	int r = application_ask(store,
+				"SELECT e.n, e.at, s.login, e.act FROM event AS e JOIN staff AS s ON s.id = e.staff "
+				"WHERE e.n IN (SELECT event FROM step WHERE application = ? "
+				"UNION SELECT asked FROM question WHERE application = ? "
+				"UNION SELECT answered FROM question WHERE application = ? "
+				"UNION SELECT event FROM finding WHERE application = ? "
+				"UNION SELECT since FROM examiner WHERE application = ? "
+				"UNION SELECT recused FROM examiner WHERE application = ? "
+				"UNION SELECT event FROM vote WHERE application = ? "
+				"UNION SELECT needed FROM consent WHERE application = ? "
+				"UNION SELECT given FROM consent WHERE application = ? "
+				"UNION SELECT refused FROM consent WHERE application = ? "
+				"UNION SELECT event FROM decision WHERE application = ? "
+				"UNION SELECT event FROM assignment WHERE application = ?) ORDER BY e.n",
+				EVENT_TABLES, of, &statement);
+	while (r >= 0 && (r = statement_step(statement)) > 0) {
+		char key[24];
+		(void)snprintf(key, sizeof(key), "%lld", (long long)statement_integer(statement, 0));
+		(void)json_object_set_new(events, key,
+					  json_pack("{s:s, s:s, s:s}", "at", statement_text(statement, 1), "by",
+						    statement_text(statement, 2), "act", statement_text(statement, 3)));
+	}
+	r = application_end(store, statement, r, 0);
+	if (r < 0) {
+		json_decref(events);
+		return r;
+	}
+	*ret_events = events;
+	return 0;
+}
+
+/* ---- links ---- */
+
+int application_token_add(struct change *change, const char *hash, const struct application_token *token)
+{
+	struct store *store = change_store(change);
+	struct statement *statement = NULL;
+	int r = application_ask(store,
+				"INSERT INTO token (hash, purpose, application, party, created, ends) "
+				"VALUES (?, ?, ?, ?, ?, ?)",
+				0, NULL, &statement);
+
+	if (r == 0) {
+		statement_bind_text(statement, 1, hash);
+		statement_bind_text(statement, 2, token->purpose);
+		statement_bind_integer(statement, 3, token->application);
+		statement_bind_text(statement, 4, token->party);
+		statement_bind_text(statement, 5, change_at(change));
+		statement_bind_text(statement, 6, token->ends);
+		r = statement_run(statement);
+	}
+	return application_end(store, statement, r, 0);
+}
+
+int application_token_find(struct store *store, const char *hash,
+			   int (*found)(const struct application_token *token, void *context), void *context)
+{
+	struct statement *statement = NULL;
+	int said = 0;
+	int r = application_ask(store,
+				"SELECT purpose, application, party, ends, used FROM token "
+				"WHERE hash = ? AND application IS NOT NULL",
+				0, NULL, &statement);
+
+	if (r == 0) {
+		statement_bind_text(statement, 1, hash);
+		r = statement_step(statement);
+	}
+	if (r > 0) {
+		const struct application_token token = {
+			.purpose = statement_text(statement, 0),
+			.application = statement_integer(statement, 1),
+			.party = statement_text(statement, 2),
+			.ends = statement_text(statement, 3),
+			.used = statement_text(statement, 4),
+		};
+		said = found(&token, context);
+	}
+	int ended = application_end(store, statement, r, said);
+	if (ended == 0 && r == 0) {
+		return store_complain(store, -ENOENT, "this link is not known here");
+	}
+	return ended;
+}
+
+int application_token_use(struct change *change, const char *hash)
+{
+	struct store *store = change_store(change);
+	struct statement *statement = NULL;
+	int r = application_ask(store, "UPDATE token SET used = ? WHERE hash = ?", 0, NULL, &statement);
+
+	if (r == 0) {
+		statement_bind_text(statement, 1, change_at(change));
+		statement_bind_text(statement, 2, hash);
+		r = statement_run(statement);
+	}
+	return application_end(store, statement, r, 0);
+}
+
+/* ---- letters ---- */
+
+int application_thread(struct store *store, int64_t application, const char *recipient, char **ret_message_id)
+{
+	struct statement *statement = NULL;
+	char *id = NULL;
+	int r = application_ask(store, "SELECT message_id FROM outbox WHERE application = ? AND rcpt = ? ORDER BY id",
+				1, &application, &statement);
+
+	if (r == 0) {
+		statement_bind_text(statement, 2, recipient);
+		r = statement_step(statement);
+	}
+	if (r > 0) {
+		id = strdup(statement_text(statement, 0));
+	}
+	r = application_end(store, statement, r > 0 ? 0 : r, 0);
+	if (r < 0) {
+		free(id);
+		return r;
+	}
+	*ret_message_id = id;
+	return 0;
+}
+
+int application_comment_add(struct change *change, int64_t application, const char *message_id, const char *message)
+{
+	struct store *store = change_store(change);
+	struct statement *statement = NULL;
+	int r = application_ask(store, "INSERT INTO inbox (message_id, application, at, message) VALUES (?, ?, ?, ?)",
+				0, NULL, &statement);
+
+	if (r == 0) {
+		statement_bind_text(statement, 1, message_id);
+		statement_bind_integer(statement, 2, application);
+		statement_bind_text(statement, 3, change_at(change));
+		statement_bind_text(statement, 4, message);
+		r = statement_run(statement);
+	}
+	return application_end(store, statement, r, 0);
+}

@@ -1,0 +1,356 @@
+/* outbox.c - letters waiting to be sent (outbox.h).  Called by registry/, berth-mailer and `berth mail`.
+ *
+ * A letter is written in the change of what it tells; what becomes of it later is not an event, but a short
+ * transaction of its own.  Two mailers that look at the same letter both see it due; the one whose update still
+ * finds the count of tries that it saw has taken it. */
+#include "store/outbox.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "store/store_private.h"
+
+enum { LETTERS_AT_ONCE = 100 };
+
+#define COLUMNS                                                                                                      \
+	"o.id, o.event, coalesce(o.application, 0), o.message_id, o.rcpt, o.template, o.message, o.state, o.tries, " \
+	"o.next_try, o.last_error, o.sent"
+#define IS_DUE "((o.state = 'waiting' AND o.next_try <= ?) OR (o.state = 'sending' AND o.lease_until <= ?))"
+
+/* ---- time ---- */
+
+int outbox_after(const char *moment, long seconds, char ret_moment[static OUTBOX_MOMENT_SIZE])
+{
+	struct tm utc = { 0 };
+	const char *rest = strptime(moment, "%Y-%m-%dT%H:%M:%SZ", &utc);
+
+	if (rest == NULL || *rest != '\0') {
+		return -EINVAL;
+	}
+	time_t later = timegm(&utc) + seconds;
+	if (gmtime_r(&later, &utc) == NULL || utc.tm_year < -900 || utc.tm_year > 8099 ||
+	    strftime(ret_moment, OUTBOX_MOMENT_SIZE, "%Y-%m-%dT%H:%M:%SZ", &utc) == 0) {
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/* ---- add ---- */
+
+static int is_there(struct store *store, int64_t event, const struct outbox_letter *letter)
+{
+	struct statement *statement = NULL;
+	int r = statement_prepare(store->database,
+				  "SELECT id FROM outbox WHERE event = ? AND template = ? AND rcpt = ?", &statement);
+
+	if (r < 0) {
+		return store_complain(store, r, NULL);
+	}
+	statement_bind_integer(statement, 1, event);
+	statement_bind_text(statement, 2, letter->template);
+	statement_bind_text(statement, 3, letter->recipient);
+	r = statement_step(statement);
+	(void)statement_free(statement);
+	return r < 0 ? store_complain(store, r, NULL) : r;
+}
+
+static int insert(struct change *change, const struct outbox_letter *letter)
+{
+	struct store *store = change_store(change);
+	struct statement *statement = NULL;
+	int r = statement_prepare(
+		store->database,
+		"INSERT INTO outbox (id, event, application, message_id, rcpt, template, message, next_try) "
+		"VALUES ((SELECT coalesce(max(id), 0) + 1 FROM outbox), ?, ?, ?, ?, ?, ?, ?)",
+		&statement);
+
+	if (r < 0) {
+		return store_complain(store, r, NULL);
+	}
+	statement_bind_integer(statement, 1, change_event(change));
+	if (letter->application != 0) {
+		statement_bind_integer(statement, 2, letter->application);
+	} else {
+		statement_bind_null(statement, 2);
+	}
+	statement_bind_text(statement, 3, letter->message_id);
+	statement_bind_text(statement, 4, letter->recipient);
+	statement_bind_text(statement, 5, letter->template);
+	statement_bind_text(statement, 6, letter->message);
+	statement_bind_text(statement, 7, change_at(change));
+	r = statement_run(statement);
+	(void)statement_free(statement);
+	return r < 0 ? store_complain(store, r, NULL) : 0;
+}
+
+int outbox_add(struct change *change, const struct outbox_letter *letter)
+{
+	struct store *store = change_store(change);
+	int r = is_there(store, change_event(change), letter);
+
+	if (r > 0) {
+		return store_complain(store, -EEXIST, "this letter to %s is in the outbox already", letter->recipient);
+	}
+	return r < 0 ? r : insert(change, letter);
+}
+
+/* ---- rows ---- */
+
+/* Of the statement's row; its texts live until the next step. */
+static struct outbox_letter read_letter(struct statement *statement)
+{
+	return (struct outbox_letter){
+		.id = statement_integer(statement, 0),
+		.event = statement_integer(statement, 1),
+		.application = statement_integer(statement, 2),
+		.message_id = statement_text(statement, 3),
+		.recipient = statement_text(statement, 4),
+		.template = statement_text(statement, 5),
+		.message = statement_text(statement, 6),
+		.state = statement_text(statement, 7),
+		.tries = (int)statement_integer(statement, 8),
+		.next_try = statement_text(statement, 9),
+		.last_error = statement_text(statement, 10),
+		.sent = statement_text(statement, 11),
+	};
+}
+
+enum { TEXTS = 8 };
+
+/* The block begins at message_id, which is the first of the texts. */
+static int copy_letter(const struct outbox_letter *letter, struct outbox_letter *ret_letter)
+{
+	struct outbox_letter copy = *letter;
+	const char **texts[TEXTS] = { &copy.message_id, &copy.recipient, &copy.template,   &copy.message,
+				      &copy.state,	&copy.next_try,	 &copy.last_error, &copy.sent };
+	size_t size = 0;
+
+	for (size_t i = 0; i < TEXTS; i++) {
+		size += *texts[i] != NULL ? strlen(*texts[i]) + 1 : 0;
+	}
+	char *block = malloc(size);
+	if (block == NULL) {
+		return -ENOMEM;
+	}
+	for (size_t i = 0; i < TEXTS; i++) {
+		if (*texts[i] != NULL) {
+			size_t length = strlen(*texts[i]) + 1;
+			*texts[i] = memcpy(block, *texts[i], length);
+			block += length;
+		}
+	}
+	*ret_letter = copy;
+	return 0;
+}
+
+void outbox_letter_finish(struct outbox_letter *letter)
+{
+	free((char *)(uintptr_t)letter->message_id);
+	*letter = (struct outbox_letter){ 0 };
+}
+
+/* ---- take ---- */
+
+/* 1 with the next letter that is due, 0, or -errno. */
+static int find_due(struct store *store, const char *now, struct outbox_letter *ret_letter)
+{
+	struct statement *statement = NULL;
+	int r = statement_prepare(store->database,
+				  "SELECT " COLUMNS " FROM outbox AS o WHERE " IS_DUE " AND o.id IN ("
+				  "SELECT min(e.id) FROM outbox AS e WHERE e.state IN ('waiting', 'sending') "
+				  "GROUP BY e.rcpt, coalesce(e.application, 0)) ORDER BY o.id LIMIT 1",
+				  &statement);
+
+	if (r < 0) {
+		return r;
+	}
+	statement_bind_text(statement, 1, now);
+	statement_bind_text(statement, 2, now);
+	r = statement_step(statement);
+	if (r > 0) {
+		const struct outbox_letter letter = read_letter(statement);
+		int copied = copy_letter(&letter, ret_letter);
+		r = copied < 0 ? copied : r;
+	}
+	(void)statement_free(statement);
+	return r;
+}
+
+/* 1: it is ours; 0: another was faster. */
+static int lease(struct store *store, const struct outbox_letter *letter, const char *until)
+{
+	struct statement *statement = NULL;
+	int r = statement_prepare(store->database,
+				  "UPDATE outbox SET state = 'sending', tries = tries + 1, lease_until = ? "
+				  "WHERE id = ? AND tries = ? AND state IN ('waiting', 'sending')",
+				  &statement);
+
+	if (r < 0) {
+		return r;
+	}
+	statement_bind_text(statement, 1, until);
+	statement_bind_integer(statement, 2, letter->id);
+	statement_bind_integer(statement, 3, letter->tries);
+	r = statement_run(statement);
+	r = r < 0 ? r : statement_affected(statement) == 1;
+	(void)statement_free(statement);
+	return r;
+}
+
+/* One look; -EAGAIN: another mailer took what was found. */
+static int take_once(struct store *store, const char *now, const char *until, struct outbox_letter *ret_letter)
+{
+	struct outbox_letter letter;
+	int r = database_begin(store->database, true);
+
+	if (r < 0) {
+		return store_complain(store, r, NULL);
+	}
+	r = find_due(store, now, &letter);
+	if (r <= 0) {
+		database_rollback(store->database);
+		return r < 0 ? store_complain(store, r, NULL) : 0;
+	}
+	int leased = lease(store, &letter, until);
+	r = leased <= 0 ? leased : database_commit(store->database);
+	if (leased <= 0 || r < 0) {
+		database_rollback(store->database);
+		outbox_letter_finish(&letter);
+		return r < 0 ? store_complain(store, r, NULL) : -EAGAIN;
+	}
+	letter.tries++;
+	*ret_letter = letter;
+	return 1;
+}
+
+int outbox_take(struct store *store, const char *now, int lease_s, struct outbox_letter *ret_letter)
+{
+	char until[OUTBOX_MOMENT_SIZE];
+	int r = outbox_after(now, lease_s, until);
+
+	if (r < 0) {
+		return store_complain(store, r, "\"%s\" is no moment", now);
+	}
+	do {
+		r = take_once(store, now, until, ret_letter);
+	} while (r == -EAGAIN);
+	return r;
+}
+
+/* ---- what came of it ---- */
+
+/* Runs one statement with texts and a number behind them; returns the rows it changed. */
+static int64_t run(struct store *store, const char *sql, size_t count, const char *const texts[], int64_t id)
+{
+	struct statement *statement = NULL;
+	int64_t changed = 0;
+	int r = statement_prepare(store->database, sql, &statement);
+
+	if (r < 0) {
+		return store_complain(store, r, NULL);
+	}
+	for (size_t i = 0; i < count; i++) {
+		statement_bind_text(statement, (int)i + 1, texts[i]);
+	}
+	statement_bind_integer(statement, (int)count + 1, id);
+	r = statement_run(statement);
+	if (r == 0) {
+		changed = statement_affected(statement);
+	}
+	(void)statement_free(statement);
+	return r < 0 ? store_complain(store, r, NULL) : changed;
+}
+
+static int64_t write_rows(struct store *store, const char *sql, size_t count, const char *const texts[], int64_t id)
+{
+	int r = database_begin(store->database, true);
+
+	if (r < 0) {
+		return store_complain(store, r, NULL);
+	}
+	int64_t changed = run(store, sql, count, texts, id);
+	if (changed < 0) {
+		database_rollback(store->database);
+		return changed;
+	}
+	r = database_commit(store->database);
+	return r < 0 ? store_complain(store, r, NULL) : changed;
+}
+
+int outbox_sent(struct store *store, int64_t id, const char *now)
+{
+	int64_t r = write_rows(store,
+			       "UPDATE outbox SET state = 'sent', sent = ?, lease_until = NULL, last_error = '' "
+			       "WHERE id = ? AND state <> 'sent'",
+			       1, &now, id);
+
+	return r < 0 ? (int)r : 0;
+}
+
+int outbox_failed(struct store *store, int64_t id, const char *error, const char *next_try_or_null)
+{
+	const char *const texts[] = { next_try_or_null != NULL ? "waiting" : "failed", error, next_try_or_null };
+	int64_t r = write_rows(store,
+			       "UPDATE outbox SET state = ?, last_error = ?, next_try = coalesce(?, next_try), "
+			       "lease_until = NULL WHERE id = ? AND state = 'sending'",
+			       3, texts, id);
+
+	return r < 0 ? (int)r : 0;
+}
+
+int outbox_retry(struct store *store, int64_t id, const char *now)
+{
+	static const char one[] = "UPDATE outbox SET state = 'waiting', tries = 0, next_try = ? "
+				  "WHERE id = ? AND state IN ('waiting', 'failed')";
+	static const char all[] = "UPDATE outbox SET state = 'waiting', tries = 0, next_try = ? "
+				  "WHERE id > ? AND state = 'failed'";
+
+	return (int)write_rows(store, id != 0 ? one : all, 1, &now, id);
+}
+
+/* ---- each ---- */
+
+/* Some at a time: there may be more of them than memory.  Returns how many there were. */
+static int each_some(struct store *store, struct statement *statement, int64_t *bound, const char *state,
+		     int (*each)(const struct outbox_letter *letter, void *context), void *context)
+{
+	int count = 0;
+	int r;
+
+	statement_bind_integer(statement, 1, *bound);
+	statement_bind_text(statement, 2, state);
+	statement_bind_text(statement, 3, state);
+	for (; (r = statement_step(statement)) > 0; count++) {
+		const struct outbox_letter letter = read_letter(statement);
+		*bound = letter.id;
+		r = each(&letter, context);
+		if (r < 0) {
+			return r;
+		}
+	}
+	return r < 0 ? store_complain(store, r, NULL) : count;
+}
+
+int outbox_each(struct store *store, const char *state_or_null,
+		int (*each)(const struct outbox_letter *letter, void *context), void *context)
+{
+	const char *state = state_or_null != NULL ? state_or_null : "";
+	struct statement *statement = NULL;
+	int64_t bound = 0;
+	int r = statement_prepare(store->database,
+				  "SELECT " COLUMNS " FROM outbox AS o WHERE o.id > ? AND "
+				  "(CAST(? AS TEXT) = '' OR o.state = ?) ORDER BY o.id LIMIT 100",
+				  &statement);
+
+	if (r < 0) {
+		return store_complain(store, r, NULL);
+	}
+	do {
+		r = each_some(store, statement, &bound, state, each, context);
+	} while (r == LETTERS_AT_ONCE);
+	(void)statement_free(statement);
+	return r < 0 ? r : 0;
+}

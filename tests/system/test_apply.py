@@ -1,0 +1,220 @@
+"""From an application to the assigned number, by the commands of the README; and what others never see of it."""
+import email
+import email.policy
+import json
+import os
+import pathlib
+import re
+
+import pytest
+
+from support import machine
+from support.registry import COULD_NOT, NO, SMALL, USAGE, Registry
+
+EXAMPLES = pathlib.Path(__file__).resolve().parents[2] / 'examples/applications'
+EXFILES = EXAMPLES / 'exfiles.berth'
+REF = 'B-2026-0001'.replace('2026', '[0-9]{4}')
+
+
+class Office(Registry):
+    """A registry with an expert, and an applicant who is not on its staff."""
+
+    def __init__(self, folder):
+        super().__init__(folder)
+        self.expert, self.stranger = machine.account(), machine.account(other_than=(machine.account(),))
+        os.umask(0)
+
+    def open(self):
+        self.init()
+        self.run('registry', 'set', '--email', 'registry@example.org')
+        self.put(SMALL, '--dated', '2026-01-01')
+        self.run('staff', 'add', self.expert, '--email', 'expert@example.org', '--role', 'expert', '--scope', 'tcp')
+        for path in [self.folder, *self.folder.iterdir()]:
+            os.chmod(path, 0o777 if path.is_dir() else 0o666)
+        for parent in self.folder.parents:
+            if parent.is_relative_to('/tmp') and parent != parent.parent:
+                os.chmod(parent, os.stat(parent).st_mode | 0o055)
+        return self
+
+    def as_account(self, account, *arguments, **options):
+        return self.text(*arguments, user=account, group='nogroup', extra_groups=[], **options)
+
+    def letters(self):
+        return self.json('mail', 'list')
+
+    def letter(self, number):
+        return email.message_from_bytes(self.run('mail', 'show', number), policy=email.policy.default)
+
+    def token(self, kind):
+        """The token of the newest letter of this kind; `berth mail show` would hide it."""
+        ((message,),) = self.sql('SELECT message FROM outbox WHERE template = ? ORDER BY id DESC LIMIT 1', kind)
+        return re.search(r'berth (?:apply --confirm|track) ([a-z0-9]{20,})', message)[1]
+
+    def apply(self, path=EXFILES):
+        return self.as_account(self.stranger, 'apply', path)
+
+    def confirm(self):
+        return self.as_account(self.stranger, 'apply', '--confirm', self.token('confirm'))
+
+
+@pytest.fixture(name='office')
+def _office(tmp_path):
+    if not machine.ROOT:
+        pytest.skip('needs root: three people act')
+    before = os.umask(0)
+    yield Office(tmp_path).open()
+    os.umask(before)
+
+
+def test_from_apply_to_lookup_and_back(office):
+    """Ten commands, as the README has them; then the number is given back."""
+    ref = re.match(f'({REF}) user port for "exfiles", confirmation sent to ada@example.org', office.apply())[1]
+    assert office.json('review') == []
+    office.confirm()
+    assert [row['ref'] for row in office.json('review')] == [ref]
+    office.run('review', 'ask', ref, '-m', 'How many octets may a name have?', '--about', 'functions')
+    office.as_account(office.stranger, 'track', office.token('receipt'), 'answer', '1', '-m', 'At most 255.')
+    office.run('review', 'to-expert', ref, office.expert)
+    office.run('review', 'finding', ref, 'all', 'understood')
+    office.as_account(office.expert, 'review', 'recommend', ref, 'assign', '-m', 'Sound.')
+    assert 'exfiles' in office.text('review', 'assign', ref, '-m', 'Complete.')
+    (entry,) = office.json('lookup', 'exfiles')
+    assert (entry['status'], entry['transport'], entry['source']) == ('assigned', 'tcp', 'own')
+    siblings = {row['transport'] for row in office.json('lookup', str(entry['port'])) if row['status'] == 'reserved'}
+    assert siblings == {'udp', 'sctp', 'dccp'}
+    assert 'exfiles' in office.text('export', 'services')
+    office.verify()
+    office.run('release', f'{entry["port"]}/tcp', '--why', 'no longer used')
+    (released,) = office.json('lookup', f'{entry["port"]}/tcp')
+    assert released['status'] == 'reserved' and 'De-assigned on' in released['notes']
+    office.verify()
+
+
+def test_nobody_decides_alone_or_for_himself(office):
+    office.text('apply', EXFILES)
+    office.confirm()
+    ref = office.json('review')[0]['ref']
+    assert 'own' in office.text('review', 'assign', ref, '-m', 'x', code=NO)
+    assert 'staff' in office.as_account(office.stranger, 'review', 'show', ref, code=NO)
+    assert 'registrar' in office.as_account(office.expert, 'review', 'refuse', ref, '--because', 'J6', '-m', 'x', code=NO)
+    office.verify()
+
+
+def test_without_understanding_nothing_is_assigned(office):
+    office.apply()
+    office.confirm()
+    ref = office.json('review')[0]['ref']
+    office.run('review', 'to-expert', ref, office.expert)
+    office.as_account(office.expert, 'review', 'recommend', ref, 'assign', '-m', 'Sound.', code=NO)
+    assert office.text('review', 'assign', ref, '-m', 'x', code=NO)
+    office.run('lookup', '--quiet', 'exfiles', code=NO)
+
+
+def test_a_refusal_names_rules(office):
+    office.apply()
+    office.confirm()
+    ref = office.json('review')[0]['ref']
+    office.run('review', 'to-expert', ref, office.expert)
+    office.run('review', 'finding', ref, 'all', 'understood')
+    office.as_account(office.expert, 'review', 'finding', ref, 'all', 'understood')
+    office.as_account(office.expert, 'review', 'recommend', ref, 'refuse', '-m', 'An existing service does this.')
+    assert 'rule' in office.text('review', 'refuse', ref, '-m', 'no', code=NO)
+    assert 'X9' in office.text('review', 'refuse', ref, '--because', 'X9', '-m', 'no', code=NO)
+    office.run('review', 'refuse', ref, '--because', 'J6,P8', '-m', 'Use port 80.')
+    letter = office.letter([one['letter'] for one in office.letters() if one['kind'] == 'refused'][0]).get_content()
+    assert 'J6' in letter and 'P8' in letter and 'Use port 80.' in letter
+
+
+def test_the_same_form_twice_is_one_application(office):
+    first, second = office.apply(), office.apply()
+    assert first.split()[0] == second.split()[0] and 'before' in second
+    assert len(office.letters()) == 1
+
+
+def test_the_report_comes_before_the_application(office):
+    broken = office.folder / 'broken.berth'
+    broken.write_text(EXFILES.read_text().replace('short "exfiles"', 'short "ssh"'))
+    told = office.text('apply', '--check', broken, code=NO)
+    assert 'N5' in told and 'refuse' in told and '22/tcp' in told
+    assert 'N5' in office.text('check', broken, code=NO)
+    assert 'N5' in office.as_account(office.stranger, 'apply', broken, code=NO)
+    assert office.letters() == []
+    assert any(finding['id'] == 'N5' for finding in office.json('apply', '--check', broken, code=NO)['findings'])
+
+
+@pytest.mark.parametrize('kind', ['user', 'system', 'relocation', 'name', 'service-code', 'modification', 'transport',
+                                  'release', 'revocation', 'renewal'])
+def test_templates_are_forms_to_fill_in(office, kind):
+    path = office.folder / f'{kind}.berth'
+    path.write_bytes(office.run('apply', '--template', kind))
+    assert b'application' in path.read_bytes()
+    office.text('apply', '--check', path, code=NO)
+
+
+def test_a_form_by_mail_waits_for_its_confirmation(office):
+    office.apply()
+    office.confirm()
+    form = office.letter([one['letter'] for one in office.letters() if one['kind'] == 'staff'][0]).get_content()
+    form = form[form.index('Application for User'):].replace('exfiles', 'exfiles2')
+    message = ('From: "Eve" <eve@example.net>\r\nTo: registry@example.org\r\nMessage-ID: <1@example.net>\r\n'
+               'Subject: application\r\n\r\n' + form.replace('\n', '\r\n')).encode()
+    told = office.text('apply', '--mail', octets=message)
+    assert 'confirmation sent to ada@example.org' in told
+    assert len(office.json('review')) == 1
+    assert 'before' in office.text('apply', '--mail', octets=message)
+    robot = message.replace(b'Subject:', b'Auto-Submitted: auto-replied\r\nSubject:')
+    assert 'automatic' in office.text('apply', '--mail', octets=robot, code=NO)
+
+
+CANARIES = {key: f'canary-{key}-zq' for key in (
+    'functions', 'why-not-dynamic', 'security', 'versioning', 'development')}
+
+
+def test_answers_stay_with_staff_and_applicant(office):
+    """Canaries in the answers: in no look-up, export, map, history, log or event; in letters only to the two."""
+    text = EXFILES.read_text()
+    for key, canary in CANARIES.items():
+        text = re.sub(rf'({key}\s+)("""|")', lambda match, canary=canary: f'{match[1]}{match[2]}{canary} ', text)
+    path = office.folder / 'canaries.berth'
+    path.write_text(text)
+    office.apply(path)
+    office.confirm()
+    ref = office.json('review')[0]['ref']
+    office.run('review', 'to-expert', ref, office.expert)
+    office.run('review', 'finding', ref, 'all', 'understood')
+    office.as_account(office.expert, 'review', 'finding', ref, 'all', 'understood')
+    office.as_account(office.expert, 'review', 'recommend', ref, 'assign', '-m', 'Sound.')
+    office.run('review', 'assign', ref, '-m', 'Complete.')
+    public = [office.run(*arguments) for arguments in (
+        ['lookup', '--json', 'exfiles'], ['search', 'exfiles'], ['history', 'exfiles'], ['export', 'json'],
+        ['export', 'services'], ['export', 'dns-sd'], ['export', 'iana-csv', '--own'], ['export', 'iana-xml', '--own'], ['map'],
+        ['audit', 'log', '--json'])]
+    public.append(office.published.read_bytes())
+    for canary in CANARIES.values():
+        assert not any(canary.encode() in octets for octets in public), canary
+        assert canary in office.text('review', 'show', ref)
+    for one in office.letters():
+        content = office.letter(one['letter']).get_content()
+        if one['to'] not in ('registry@example.org', 'ada@example.org', 'expert@example.org'):
+            assert not any(canary in content for canary in CANARIES.values()), one
+
+
+@pytest.mark.parametrize('arguments, code', [
+    (['apply'], USAGE), (['apply', '--template', 'ship'], USAGE), (['apply', '/nonexistent'], COULD_NOT),
+    (['apply', '--confirm', 'nothing'], NO), (['track'], USAGE), (['track', 'nothing'], NO), (['track', 'nothing', 'sail'], NO),
+    (['review', 'show'], USAGE), (['review', 'show', 'B-1999-0001'], NO), (['review', 'sail', 'B-1999-0001'], NO),
+    (['review', 'finding', 'B-1999-0001'], USAGE),
+])
+def test_what_cannot_be_is_told(office, arguments, code):
+    told = office.text(*arguments, code=code)
+    assert told.startswith('berth: ') and told.count('\n') == 1, told
+
+
+def test_dossiers_are_json_too(office):
+    office.apply()
+    office.confirm()
+    ref = office.json('review')[0]['ref']
+    dossier = office.json('review', 'show', ref)
+    assert dossier['ref'] == ref and dossier['state'] == 'validating'
+    mine = json.loads(office.as_account(office.stranger, 'track', office.token('receipt'), '--json'))
+    assert mine['ref'] == ref and not mine.get('votes') and not mine.get('findings')
