@@ -3,6 +3,7 @@
  *	process_moves.c   the table, and the store's copy
  *	process_do.c      an act from its beginning to its end: who, whether, what, step, letters
  *	process_people.c  who acts: links and roles
+ *	process_track.c   which application a link is for
  *	process_form.c    answers from and into the store
  *	process_rules.c   the rules asked, with what is assigned, pending and described
  *	process_terms.c   the band's terms

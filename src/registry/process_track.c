@@ -1,6 +1,5 @@
 /* process_track.c - which application a link is for (process.h).  Called by `berth track`; moves nothing. */
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "registry/complain.h"
@@ -11,8 +10,6 @@
 struct tracked {
 	const char *now;
 	int64_t application;
-	char *reference;
-	size_t size;
 };
 
 static int note_token(const struct application_token *token, void *context)
@@ -25,31 +22,20 @@ static int note_token(const struct application_token *token, void *context)
 	return 0;
 }
 
-static int note_reference(const struct application *application, void *context)
-{
-	struct tracked *tracked = context;
-
-	if (application->id == tracked->application) {
-		(void)snprintf(tracked->reference, tracked->size, "%s", application->ref);
-	}
-	return 0;
-}
-
 int process_token(struct process *process, const char *token, char ret_reference[static 32],
 		  struct complaint *ret_complaint)
 {
-	struct tracked tracked = { .now = process->now, .reference = ret_reference, .size = 32 };
+	struct tracked tracked = { .now = process->now };
 	char hash[STORE_HASH_SIZE];
 
 	process_token_hash(token, hash);
 	int r = application_token_find(process->store, hash, note_token, &tracked);
-	if (r >= 0 && tracked.application != 0) {
-		ret_reference[0] = '\0';
-		r = application_each(process->store, NULL, note_reference, &tracked);
-		if (r >= 0) {
-			return ret_reference[0] != '\0' ? 0 : -ENOENT;
-		}
+	if (r >= 0) {
+		r = tracked.application == 0
+			    ? -ENOENT
+			    : application_reference(process->store, tracked.application, ret_reference, 32);
 	}
-	return complain_of(ret_complaint, r < 0 && r != -ENOENT ? r : -ENOENT,
-			   "no application is followed by this link; the letter of receipt has the right one");
+	return r >= 0 ? 0
+		      : complain_of(ret_complaint, r,
+				    "no application is followed by this link; the letter of receipt has the right one");
 }

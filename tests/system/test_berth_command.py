@@ -45,8 +45,9 @@ def _asker(berthd):
 # ---- usage ----
 
 VERBS = ['status', 'top', 'call', 'list', 'reload', 'drain', 'resume', 'stop', 'metrics', 'check', 'show',
-         'classify', 'explain', 'collide', 'lookup', 'search', 'next', 'map', 'history', 'diff', 'export', 'import',
-         'release', 'band', 'staff', 'registry', 'publish', 'backup', 'restore', 'audit', 'help']
+         'classify', 'explain', 'collide', 'lookup', 'search', 'next', 'map', 'history', 'diff', 'export', 'apply',
+         'track', 'import', 'release', 'band', 'staff', 'registry', 'publish', 'backup', 'restore', 'audit', 'review', 'mail',
+         'help']
 
 
 def test_help_lists_the_verbs():
