@@ -191,9 +191,14 @@ static int print_next(const struct request *request, const struct view *view, ui
 int registry_next(const struct request *request)
 {
 	struct registry_view view;
+	char buffer[11];
+	const char *day = NULL;
 	uint16_t *ports = calloc(NEXT_MAX, sizeof(*ports));
-	int status = ports == NULL ? EXIT_COULD_NOT : registry_view_open(request, NULL, &view);
+	int status = ports == NULL ? EXIT_COULD_NOT : registry_as_of(request, buffer, &day);
 
+	if (status == EXIT_DONE) {
+		status = registry_view_open(request, day, &view);
+	}
 	if (status == EXIT_DONE) {
 		status = print_next(request, &view.view, ports);
 		registry_view_close(&view);

@@ -47,11 +47,11 @@ const struct verb verb_next = {
 	.name = "next",
 	.kind = VERB_LOOKUP,
 	.summary = "the next free numbers of a band",
-	.usage = "berth next [--band NAME] [--count N] [--from PORT] [--transport NAME] [--json]\n"
+	.usage = "berth next [--band NAME] [--count N] [--from PORT] [--transport NAME] [--as-of DAY] [--json]\n"
 		 "Numbers that neither a base nor the registry itself has given away, the lowest first; without a\n"
 		 "transport, free for tcp and udp. Without --band: the band \"user\". Exit status 1: fewer than asked\n"
 		 "for.\n",
-	.options = PLACE | TAKES_BAND | TAKES_COUNT | TAKES_FROM | TAKES_TRANSPORT | TAKES_JSON,
+	.options = PLACE | TAKES_BAND | TAKES_COUNT | TAKES_FROM | TAKES_TRANSPORT | TAKES_AS_OF | TAKES_JSON,
 	.word = WORD_NONE,
 	.run = registry_next,
 };

@@ -4,6 +4,7 @@ import json
 import os
 import pty
 import shutil
+import sqlite3
 import subprocess
 
 import xml.etree.ElementTree
@@ -82,6 +83,38 @@ def test_figures_of_the_list_are_one_query_each(real):
     assert (count("modified = ''"), count('length(modified) = 7'), count('length(modified) = 10')) == (13924, 2, 574)
     assert (count("fold <> '' AND assignee = ''"), count("fold <> '' AND assignee <> contact")) == (1772, 1216)
     assert count('hi > 49151') == 0
+
+
+@needs_data
+def test_figures_of_ports_are_one_query_each(real):
+    """Counted on the ports that the rows cover, ranges spelled out."""
+    with sqlite3.connect(real.path) as store:
+        store.executescript(
+            'CREATE TEMP TABLE port (n INTEGER PRIMARY KEY);'
+            'WITH RECURSIVE p(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM p WHERE n < 65535) INSERT INTO port SELECT n FROM p;'
+            'CREATE TEMP TABLE covered AS SELECT p.n, e.* FROM entry e CROSS JOIN port p ON p.n BETWEEN e.lo AND e.hi;'
+            'CREATE INDEX temp.covered_n ON covered (n, fold)')
+
+        def ask(query):
+            return store.execute(query).fetchall()
+
+        for transport, system, user in (('tcp', 682, 5270), ('udp', 678, 4879), ('sctp', 9, 79), ('dccp', 3, 6)):
+            assert ask('SELECT count(DISTINCT n) FILTER (WHERE n < 1024), count(DISTINCT n) FILTER (WHERE n >= 1024) '
+                       f"FROM covered WHERE fold <> '' AND transport = '{transport}'") == [(system, user)]
+        assert ask("SELECT count(DISTINCT n) FROM covered WHERE fold <> '' AND transport = '' AND n >= 1024") == [(190,)]
+        assert ask("SELECT sum(t AND u), sum(t AND NOT u), sum(u AND NOT t) FROM (SELECT max(transport = 'tcp') t, "
+                   "max(transport = 'udp') u FROM covered WHERE fold <> '' GROUP BY n)") == [(5386, 566, 171)]
+        assert ask("SELECT count(*) FROM (SELECT 1 FROM covered WHERE fold <> '' GROUP BY n, transport "
+                   "HAVING count(DISTINCT fold) > 1)") == [(226,)]
+        assert ask("SELECT count(*) FROM (SELECT 1 FROM entry WHERE fold <> '' AND lo IS NOT NULL GROUP BY fold "
+                   "HAVING count(DISTINCT port) > 1)") == [(34,)]
+        assert ask("SELECT count(DISTINCT n) FILTER (WHERE n >= 1024), count(DISTINCT n) FILTER (WHERE n < 1024) "
+                   "FROM covered WHERE status = 'unassigned' AND transport = ''") == [(42447, 266)]
+        assert ask("SELECT DISTINCT a.n FROM covered a JOIN covered b ON a.n = b.n WHERE a.fold <> '' "
+                   "AND a.transport = 'tcp' AND b.status = 'unassigned' AND b.hi > b.lo ORDER BY 1") == [(7775,), (7997,)]
+        for transport, bare in (('tcp', 223), ('udp', 228)):
+            assert ask("SELECT count(*) FROM port WHERE n <= 49151 AND n NOT IN (SELECT n FROM covered WHERE "
+                       f"status <> 'unclear' AND (transport = '{transport}' OR (transport = '' AND fold = '')))") == [(bare,)]
 
 
 @needs_data
@@ -287,6 +320,8 @@ def test_as_of_diff_and_history(filled):
     unified = filled.text('diff', '2026-01', '2026-06-01', code=NO)
     assert '-http,80,tcp,World Wide Web HTTP' in unified and '+http,80,tcp,World Wide Web,' in unified
     assert filled.text('diff', '2026-06-01') == ''
+    assert filled.text('next', '--from', '70', '--band', 'system', '--as-of', '2026-03') == '70\n'
+    assert filled.text('next', '--from', '70', '--band', 'system') == '71\n'
     assert 'tcp' in filled.text('diff', '2026-01-15', '--stat', code=NO)
     assert {one['kind'] for one in filled.json('diff', '2026-01-15', code=NO)['changes']} >= {'added', 'edited'}
     old, new = filled.folder / 'old.csv', filled.folder / 'new.csv'
