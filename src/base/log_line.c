@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "base/utf8.h"
 
 enum { MS_PER_DAY = 24 * 60 * 60 * 1000 };
 enum { UNIT_MAX = 12 }; /* octets of the longest escape, a surrogate pair */
@@ -42,27 +43,19 @@ static size_t put_hex(char *unit, char kind, uint32_t number, size_t digits)
 	return 2 + digits;
 }
 
-/* Reads one character of UTF-8.  An octet that belongs to none is a character by itself. */
+enum { UTF8_MAX = 4 };
+
+/* An octet that belongs to no character is one by itself.  The NUL at the end is never read past. */
 static size_t read_character(const unsigned char *bytes, uint32_t *ret_character)
 {
-	static const uint32_t least[] = { 0, 0x80, 0x800, 0x10000 };
-	unsigned first = bytes[0];
-	size_t more = first >= 0xf0 ? 3 : first >= 0xe0 ? 2 : first >= 0xc0 ? 1 : 0;
-	uint32_t character = first & (0x3fU >> more);
-	size_t i = 1;
+	const char *octets = (const char *)bytes;
+	size_t size = utf8_read(octets, strnlen(octets, UTF8_MAX), ret_character);
 
-	/* The NUL at the end is not a continuation, so this never reads past it. */
-	while (i <= more && (bytes[i] & 0xc0) == 0x80) {
-		character = character << 6 | (bytes[i] & 0x3f);
-		i++;
-	}
-	if (more == 0 || i <= more || first >= 0xf8 || character < least[more] || character > 0x10ffff ||
-	    (character >= 0xd800 && character <= 0xdfff)) {
-		*ret_character = first;
+	if (size == 0) {
+		*ret_character = bytes[0];
 		return 1;
 	}
-	*ret_character = character;
-	return 1 + more;
+	return size;
 }
 
 static size_t json_unit(char *unit, uint32_t character)

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "cmd/registry.h"
 #include "os/holder.h"
 #include "os/listening.h"
@@ -46,15 +47,12 @@ static int keep(const struct listening_socket *socket, void *context)
 {
 	struct survey *survey = context;
 
-	if (survey->count == survey->capacity) {
-		size_t capacity = survey->capacity == 0 ? 128 : survey->capacity * 2;
-		struct found *all = reallocarray(survey->all, capacity, sizeof(*all));
-		if (all == NULL) {
-			return -ENOMEM;
-		}
-		survey->all = all;
-		survey->capacity = capacity;
+	struct found *all = array_grow(survey->all, survey->count, &survey->capacity, sizeof(*all));
+
+	if (all == NULL) {
+		return -ENOMEM;
 	}
+	survey->all = all;
 	survey->all[survey->count++] = (struct found){ *socket, survey->transport };
 	return 0;
 }

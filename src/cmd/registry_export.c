@@ -6,6 +6,7 @@
 
 #include "cmd/registry_store.h"
 #include "config/nearest.h"
+#include "registry/collect.h"
 #include "registry/csv.h"
 #include "registry/day.h"
 #include "registry/export.h"
@@ -92,44 +93,6 @@ static int write_csv(struct store *store, const struct wanted_snapshot *snapshot
 	return r < 0 ? r : snapshot_rows(store, snapshot->id, write_csv_row, &job);
 }
 
-/* ---- people, for IANA's XML only ---- */
-
-struct people {
-	struct arena arena;
-	struct entry_person *all;
-	size_t count, capacity;
-};
-
-static const char *kept(struct arena *arena, const char *text)
-{
-	return arena_text(arena, text, strlen(text));
-}
-
-static int keep_person(const struct entry_person *person, void *context)
-{
-	struct people *people = context;
-
-	if (people->count == people->capacity) {
-		people->capacity = people->capacity == 0 ? 1024 : people->capacity * 2;
-		struct entry_person *all = reallocarray(people->all, people->capacity, sizeof(*all));
-		if (all == NULL) {
-			return -ENOMEM;
-		}
-		people->all = all;
-	}
-	const struct entry_person copy = {
-		.id = kept(&people->arena, person->id),
-		.kind = kept(&people->arena, person->kind),
-		.name = kept(&people->arena, person->name),
-		.uri = kept(&people->arena, person->uri),
-		.updated = kept(&people->arena, person->updated),
-	};
-	people->all[people->count++] = copy;
-	return copy.id == NULL || copy.kind == NULL || copy.name == NULL || copy.uri == NULL || copy.updated == NULL
-		       ? -ENOMEM
-		       : 0;
-}
-
 /* ---- writing ---- */
 
 static bool is_folder(const char *path)
@@ -191,15 +154,15 @@ static int write_format(const struct request *request, const struct export_forma
 }
 
 static int write_view(const struct request *request, const struct export_format *format, const struct view *view,
-		      const struct people *people, const char *header)
+		      const struct rows *people, const char *header)
 {
 	struct selection selection;
 	struct export_request wanted = {
 		.view = view,
 		.selection = &selection,
 		.set_name = request->name,
-		.people = people == NULL ? NULL : people->all,
-		.person_count = people == NULL ? 0 : people->count,
+		.people = people == NULL ? NULL : people->people,
+		.person_count = people == NULL ? 0 : people->person_count,
 		.header = header,
 	};
 
@@ -212,7 +175,7 @@ static int write_snapshot(const struct request *request, const struct export_for
 			  const struct wanted_snapshot *snapshot)
 {
 	struct registry_output output;
-	struct people people = { .count = 0 };
+	struct collected people = { .entry_capacity = 0 };
 	struct view view;
 	void *octets = NULL;
 	size_t size = 0;
@@ -225,14 +188,13 @@ static int write_snapshot(const struct request *request, const struct export_for
 	}
 	int status = EXIT_COULD_NOT;
 	if (registry_view_of_snapshot(store, snapshot->id, snapshot->dated, &octets, &size) == 0 &&
-	    view_of(octets, size, &view) == 0 && snapshot_each_person(store, "iana", keep_person, &people) == 0) {
+	    view_of(octets, size, &view) == 0 && collect_people(store, "iana", &people) == 0) {
 		bool xml = strcmp(snapshot->format, "iana-xml") == 0;
-		status = write_view(request, format, &view, &people, xml ? snapshot->header : NULL);
+		status = write_view(request, format, &view, &people.rows, xml ? snapshot->header : NULL);
 	} else {
 		complain_about("%s", store_complaint(store));
 	}
-	free(people.all);
-	arena_finish(&people.arena);
+	collect_finish(&people);
 	free(octets);
 	return status;
 }

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/utf8.h"
 #include "cmd/registry.h"
 #include "os/replace.h"
 
@@ -48,24 +49,22 @@ int registry_output_open(const struct request *request, struct registry_output *
 	return EXIT_DONE;
 }
 
-/* C0 but line ends and tabs, DEL, C1, bidirectional controls. */
-static bool steers(const unsigned char *at, size_t left)
+static bool steers(uint32_t character)
 {
-	bool is_c0 = at[0] < 0x20 && at[0] != '\n' && at[0] != '\t' && at[0] != '\r';
-	bool is_c1 = left > 1 && at[0] == 0xc2 && at[1] < 0xa0;
-	bool is_embedding = left > 2 && at[0] == 0xe2 && at[1] == 0x80 && at[2] >= 0xaa && at[2] <= 0xae;
-	bool is_isolate = left > 2 && at[0] == 0xe2 && at[1] == 0x81 && at[2] >= 0xa6 && at[2] <= 0xa9;
+	bool is_plain = character == '\n' || character == '\t' || character == '\r';
 
-	return is_c0 || at[0] == 0x7f || is_c1 || is_embedding || is_isolate;
+	return (character < 0x20 && !is_plain) || utf8_steers(character);
 }
 
 /* All or nothing. */
 static int show_held(struct registry_output *output)
 {
-	const unsigned char *octets = (const unsigned char *)output->held;
+	const char *octets = output->held;
+	uint32_t character;
 
-	for (size_t i = 0; i < output->held_size; i++) {
-		if (steers(octets + i, output->held_size - i)) {
+	for (size_t at = 0, length; at < output->held_size; at += length) {
+		length = utf8_read(octets + at, output->held_size - at, &character);
+		if (length == 0 || steers(character)) {
 			return -EILSEQ;
 		}
 	}

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "mail/characters.h"
+#include "base/utf8.h"
 #include "mail/message.h"
 
 enum { LOCAL_MAX = 64, LABEL_MAX = 63, ID_OCTETS = 16 };
@@ -51,9 +52,9 @@ static bool is_name(const char *name)
 	size_t size = strlen(name);
 
 	for (size_t i = 0; i < size;) {
-		size_t length = character_size(name + i, size - i);
-		bool is_control = length == 1 && ((unsigned char)name[i] < 0x20 || name[i] == 0x7f);
-		if (length == 0 || is_control || character_steers(name + i, length)) {
+		uint32_t character = 0;
+		size_t length = utf8_read(name + i, size - i, &character);
+		if (length == 0 || character < 0x20 || utf8_steers(character)) {
 			return false;
 		}
 		i += length;

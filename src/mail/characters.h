@@ -4,12 +4,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Octets of the character that begins here, 1 to 4; 0: none does.  Looks at no more than `size`. */
-size_t character_size(const char *octets, size_t size);
-
-/* Whether it could steer what shows it: C1, bidirectional overrides and isolates.  Of a whole character. */
-bool character_steers(const char *octets, size_t size);
-
 /* A copy with LF line ends in which everything else that is no text is a question mark: NUL, control characters but
  * tab, what is no UTF-8.  On `one_line`, blanks stand for line ends and tabs.  From malloc, or NULL. */
 char *characters_clean(const char *octets, size_t size, bool one_line);

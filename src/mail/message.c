@@ -10,6 +10,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/utf8.h"
 #include "mail/characters.h"
 
 enum {
@@ -106,7 +107,8 @@ static void put_encoded(struct line *line, const char *text)
 		for (size_t start = used; i < size;) {
 			char one[16] = "";
 			size_t width = 0;
-			size_t length = character_size(text + i, size - i);
+			uint32_t character;
+			size_t length = utf8_read(text + i, size - i, &character);
 			for (size_t k = 0; k < length; k++) {
 				width += encode_octet(text[i + k], one + width);
 			}
@@ -296,7 +298,8 @@ static void cut_subject(char *subject)
 
 	if (size > MAIL_SUBJECT_MAX) {
 		size_t kept = 0;
-		for (size_t next = 0; next <= SUBJECT_CUT; next += character_size(subject + next, size - next)) {
+		uint32_t character;
+		for (size_t next = 0; next <= SUBJECT_CUT; next += utf8_read(subject + next, size - next, &character)) {
 			kept = next;
 		}
 		memcpy(subject + kept, "...", sizeof("..."));

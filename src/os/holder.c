@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/array.h"
+
 struct holder {
 	uint32_t inode;
 	char name[HOLDER_NAME_SIZE];
@@ -21,15 +23,12 @@ struct holders {
 
 static int add(struct holders *holders, uint32_t inode, const char *name)
 {
-	if (holders->count == holders->capacity) {
-		size_t capacity = holders->capacity == 0 ? 256 : holders->capacity * 2;
-		struct holder *all = reallocarray(holders->all, capacity, sizeof(*all));
-		if (all == NULL) {
-			return -ENOMEM;
-		}
-		holders->all = all;
-		holders->capacity = capacity;
+	struct holder *all = array_grow(holders->all, holders->count, &holders->capacity, sizeof(*all));
+
+	if (all == NULL) {
+		return -ENOMEM;
 	}
+	holders->all = all;
 	struct holder *holder = &holders->all[holders->count++];
 	holder->inode = inode;
 	(void)snprintf(holder->name, sizeof(holder->name), "%s", name);

@@ -6,38 +6,13 @@
 #include <string.h>
 #include <wchar.h>
 
-/* The character at `text` and how many octets it has; 0 when they are no UTF-8. */
-static unsigned decode(const char *text, uint32_t *ret_character)
-{
-	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	unsigned char first = (unsigned char)*text;
-	unsigned size = first < 0x80   ? 1
-			: first < 0xc0 ? 0
-			: first < 0xe0 ? 2
-			: first < 0xf0 ? 3
-			: first < 0xf8 ? 4
-				       : 0;
-	uint32_t character = size == 1 ? first : first & (0xffU >> (size + 1));
+#include "base/utf8.h"
 
-	for (unsigned i = 1; i < size; i++) {
-		if (((unsigned char)text[i] & 0xc0) != 0x80) {
-			return 0;
-		}
-		character = character << 6 | ((unsigned char)text[i] & 0x3f);
-	}
-	if (size == 0 || character < least[size] || character > 0x10ffff || (character & 0xfffff800) == 0xd800) {
-		return 0;
-	}
-	*ret_character = character;
-	return size;
-}
+enum { UTF8_MAX = 4 };
 
-/* What would steer a terminal, or turn the text of a line around. */
 static bool is_control(uint32_t character)
 {
-	return character < 0x20 || (character >= 0x7f && character <= 0x9f) || character == 0x061c ||
-	       character == 0x200e || character == 0x200f || (character >= 0x2028 && character <= 0x202e) ||
-	       (character >= 0x2066 && character <= 0x2069) || character == 0xfeff;
+	return character < 0x20 || utf8_steers(character);
 }
 
 static bool is_blank(char octet)
@@ -50,7 +25,7 @@ static void show_escaped(uint32_t character, struct shown *ret_shown)
 	ret_shown->width = snprintf(ret_shown->text, SHOWN_SIZE, character < 0x80 ? "\\x%02x" : "\\u%04x", character);
 }
 
-static void show_character(const char *octets, unsigned size, uint32_t character, struct shown *ret_shown)
+static void show_character(const char *octets, size_t size, uint32_t character, struct shown *ret_shown)
 {
 	/* Below, every character is one column wide, whatever the locale knows. */
 	int width = character < 0x300 ? 1 : wcwidth((wchar_t)character);
@@ -63,7 +38,7 @@ static void show_character(const char *octets, unsigned size, uint32_t character
 bool shown_next(const char **text, struct shown *ret_shown)
 {
 	uint32_t character;
-	unsigned size;
+	size_t size;
 
 	if (**text == '\0') {
 		return false;
@@ -75,7 +50,7 @@ bool shown_next(const char **text, struct shown *ret_shown)
 		*ret_shown = (struct shown){ .text = " ", .width = 1 };
 		return true;
 	}
-	size = decode(*text, &character);
+	size = utf8_read(*text, strnlen(*text, UTF8_MAX), &character);
 	if (size == 0) {
 		ret_shown->width = snprintf(ret_shown->text, SHOWN_SIZE, "\\x%02x", (unsigned)(unsigned char)**text);
 		++*text;

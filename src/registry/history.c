@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "config/arena.h"
 #include "registry/derive.h"
 #include "store/row_history.h"
@@ -49,15 +50,11 @@ static void *add(void *array_of_pointer, size_t *count, size_t *capacity, size_t
 {
 	char **array = array_of_pointer;
 
-	if (*count == *capacity) {
-		size_t larger = *capacity == 0 ? 64 : *capacity * 2;
-		char *moved = reallocarray(*array, larger, size);
-		if (moved == NULL) {
-			return NULL;
-		}
-		*array = moved;
-		*capacity = larger;
+	char *moved = array_grow(*array, *count, capacity, size);
+	if (moved == NULL) {
+		return NULL;
 	}
+	*array = moved;
 	void *place = *array + *count * size;
 	memset(place, 0, size);
 	(*count)++;

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
+#include "registry/collect.h"
 #include "registry/complain.h"
 #include "registry/csv.h"
 #include "registry/derive.h"
@@ -80,75 +82,6 @@ static int prove_csv(struct store *store, int64_t snapshot, const struct rows *r
 	return r < 0 ? r : memcmp(written, digest, sizeof(written)) == 0 ? 0 : -EBADMSG;
 }
 
-/* What the store has, collected again to be written as XML. */
-struct collected {
-	struct rows rows;
-	size_t capacity;
-	size_t person_capacity;
-};
-
-static void *grown(void *array, size_t count, size_t *capacity, size_t size)
-{
-	if (count < *capacity) {
-		return array;
-	}
-	*capacity = *capacity == 0 ? 1024 : *capacity * 2;
-	return reallocarray(array, *capacity, size);
-}
-
-static int copy_text(struct arena *arena, const char **text)
-{
-	*text = *text == NULL ? NULL : arena_text(arena, *text, strlen(*text));
-	return *text == NULL ? -ENOMEM : 0;
-}
-
-static int collect_entry(const struct entry *entry, void *context)
-{
-	struct collected *collected = context;
-	struct rows *rows = &collected->rows;
-	struct entry *entries = grown(rows->entries, rows->count, &collected->capacity, sizeof(*entries));
-
-	if (entries == NULL) {
-		return -ENOMEM;
-	}
-	rows->entries = entries;
-	struct entry *copy = &entries[rows->count++];
-	*copy = *entry;
-	copy->raw = NULL;
-	for (size_t i = 0; i < ENTRY_COLUMNS; i++) {
-		if (copy_text(&rows->arena, &copy->columns[i]) < 0) {
-			return -ENOMEM;
-		}
-	}
-	return 0;
-}
-
-static int collect_person(const struct entry_person *person, void *context)
-{
-	struct collected *collected = context;
-	struct rows *rows = &collected->rows;
-	struct entry_person *people =
-		grown(rows->people, rows->person_count, &collected->person_capacity, sizeof(*people));
-
-	if (people == NULL) {
-		return -ENOMEM;
-	}
-	rows->people = people;
-	struct entry_person *copy = &people[rows->person_count++];
-	*copy = *person;
-	bool failed = copy_text(&rows->arena, &copy->id) < 0 || copy_text(&rows->arena, &copy->kind) < 0 ||
-		      copy_text(&rows->arena, &copy->name) < 0 || copy_text(&rows->arena, &copy->uri) < 0 ||
-		      copy_text(&rows->arena, &copy->updated) < 0;
-	return failed ? -ENOMEM : 0;
-}
-
-static void collected_finish(struct collected *collected)
-{
-	free(collected->rows.entries);
-	free(collected->rows.people);
-	arena_finish(&collected->rows.arena);
-}
-
 static bool same_person(const struct entry_person *a, const struct entry_person *b)
 {
 	return strcmp(a->id, b->id) == 0 && strcmp(a->kind, b->kind) == 0 && strcmp(a->name, b->name) == 0 &&
@@ -203,15 +136,15 @@ static int prove_written(const struct collected *collected, const struct rows *r
 static int prove_xml(struct store *store, int64_t snapshot, const char *source, const struct rows *rows)
 {
 	struct collected collected = { .rows = { .header = rows->header, .dated = rows->dated } };
-	int r = snapshot_rows(store, snapshot, collect_entry, &collected);
+	int r = collect_rows(store, snapshot, &collected);
 
 	if (r == 0) {
-		r = snapshot_each_person(store, source, collect_person, &collected);
+		r = collect_people(store, source, &collected);
 	}
 	if (r == 0) {
 		r = prove_written(&collected, rows);
 	}
-	collected_finish(&collected);
+	collect_finish(&collected);
 	return r;
 }
 
@@ -225,7 +158,7 @@ struct digests {
 static int collect_digest(const struct entry *entry, void *context)
 {
 	struct digests *digests = context;
-	void *all = grown(digests->all, digests->count, &digests->capacity, ENTRY_DIGEST_SIZE);
+	void *all = array_grow(digests->all, digests->count, &digests->capacity, ENTRY_DIGEST_SIZE);
 
 	if (all == NULL) {
 		return -ENOMEM;

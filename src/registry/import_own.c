@@ -11,6 +11,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/array.h"
 #include "registry/complain.h"
 #include "registry/derive.h"
 #include "store/own.h"
@@ -174,15 +175,11 @@ static int keep_standing(const struct own_row *row, void *context)
 	struct job *job = context;
 	struct arena *arena = &job->list->rows.arena;
 
-	if (job->standing_count == job->standing_capacity) {
-		size_t capacity = job->standing_capacity == 0 ? 256 : job->standing_capacity * 2;
-		struct standing *all = reallocarray(job->standing, capacity, sizeof(*all));
-		if (all == NULL) {
-			return -ENOMEM;
-		}
-		job->standing = all;
-		job->standing_capacity = capacity;
+	struct standing *all = array_grow(job->standing, job->standing_count, &job->standing_capacity, sizeof(*all));
+	if (all == NULL) {
+		return -ENOMEM;
 	}
+	job->standing = all;
 	struct standing *standing = &job->standing[job->standing_count++];
 	standing->publication = row->publication;
 	standing->entry = row->entry;

@@ -2,6 +2,7 @@
  *
  * Spreadsheets write it: with a byte order mark, semicolons or tabs, a line "sep=;" before all, empty columns and rows
  * behind.  Whatever is wrong with a row is a finding, and reading goes on. */
+#include "base/array.h"
 #include "registry/own_list.h"
 
 #include <errno.h>

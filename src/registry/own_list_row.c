@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/array.h"
 #include "config/nearest.h"
 #include "registry/answers_text.h"
 #include "registry/complain.h"

@@ -11,6 +11,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/array.h"
+
 enum {
 	DAY_S = 24 * 60 * 60,
 	APPEAL_DAYS = 60,
@@ -73,15 +75,12 @@ struct dues {
 
 static int add_due(struct dues *dues, int64_t application, const char *ref, const char *act)
 {
-	if (dues->count == dues->capacity) {
-		size_t capacity = dues->capacity == 0 ? 64 : dues->capacity * 2;
-		struct due *all = reallocarray(dues->all, capacity, sizeof(*all));
-		if (all == NULL) {
-			return -ENOMEM;
-		}
-		dues->all = all;
-		dues->capacity = capacity;
+	struct due *all = array_grow(dues->all, dues->count, &dues->capacity, sizeof(*all));
+
+	if (all == NULL) {
+		return -ENOMEM;
 	}
+	dues->all = all;
 	struct due *due = &dues->all[dues->count++];
 	due->application = application;
 	due->act = act;

@@ -4,9 +4,9 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "registry/derive.h"
 #include "registry/rows_text.h"
 
@@ -34,58 +34,25 @@ int rows_complete(struct arena *arena, struct entry *entry)
 	return 0;
 }
 
-/* ---- UTF-8 ---- */
-
-static bool is_continuation(unsigned char octet)
-{
-	return (octet & 0xc0) == 0x80;
-}
-
-/* Octets of the character that begins with these, or 0: the second octet tells overlong forms, surrogates and what is
- * above U+10FFFF. */
-static size_t character_size(const unsigned char *octets, size_t size)
-{
-	unsigned char first = octets[0];
-	size_t length = first < 0x80   ? 1
-			: first < 0xc2 ? 0
-			: first < 0xe0 ? 2
-			: first < 0xf0 ? 3
-			: first < 0xf5 ? 4
-				       : 0;
-
-	if (length == 0 || length > size) {
-		return 0;
-	}
-	for (size_t i = 1; i < length; i++) {
-		if (!is_continuation(octets[i])) {
-			return 0;
-		}
-	}
-	if ((first == 0xe0 && octets[1] < 0xa0) || (first == 0xed && octets[1] > 0x9f) ||
-	    (first == 0xf0 && octets[1] < 0x90) || (first == 0xf4 && octets[1] > 0x8f)) {
-		return 0;
-	}
-	return length;
-}
+/* ---- octets ---- */
 
 const char *octets_fault(const char *octets, size_t size, size_t *ret_at)
 {
-	const unsigned char *at = (const unsigned char *)octets;
-	const unsigned char *end = at + size;
 	const char *fault = NULL;
+	size_t at = 0;
 
-	while (at < end && fault == NULL) {
-		size_t length = 1;
+	while (at < size && fault == NULL) {
+		uint32_t character = 0;
+		size_t length = utf8_read(octets + at, size - at, &character);
 
-		if (*at >= 0x80) {
-			length = character_size(at, (size_t)(end - at));
-			fault = length == 0 ? "octets that are no UTF-8" : NULL;
-		} else if (*at < ' ' && *at != '\t' && *at != '\n' && *at != '\r') {
-			fault = *at == 0 ? "a NUL octet" : "a control character";
+		if (length == 0) {
+			fault = "octets that are no UTF-8";
+		} else if (character < ' ' && character != '\t' && character != '\n' && character != '\r') {
+			fault = character == 0 ? "a NUL octet" : "a control character";
 		}
 		at += fault == NULL ? length : 0;
 	}
-	*ret_at = (size_t)(at - (const unsigned char *)octets);
+	*ret_at = at;
 	return fault;
 }
 
@@ -98,17 +65,4 @@ size_t octets_line_ends(const char *octets, size_t size)
 		count += octets[i] == '\n' || lone_return;
 	}
 	return count;
-}
-
-void *array_grow(void *array, size_t count, size_t *capacity, size_t item_size)
-{
-	if (count < *capacity) {
-		return array;
-	}
-	size_t more = *capacity == 0 ? 64 : *capacity * 2;
-	void *grown = reallocarray(array, more, item_size);
-	if (grown != NULL) {
-		*capacity = more;
-	}
-	return grown;
 }

@@ -12,9 +12,6 @@ const char *octets_fault(const char *octets, size_t size, size_t *ret_at);
 /* Line ends: LF, CR, or CRLF as one. */
 size_t octets_line_ends(const char *octets, size_t size);
 
-/* Makes room for one more item in an array of malloc's: the array, perhaps moved, or NULL (then it still stands). */
-void *array_grow(void *array, size_t count, size_t *capacity, size_t item_size);
-
 /* What is read from an entry's columns (and raw): fold, from the arena, and all that entry_derive sets.  0 or
  * -ENOMEM. */
 int rows_complete(struct arena *arena, struct entry *entry);

@@ -2,6 +2,7 @@
  *
  * libxml2's reader keeps only the elements it stands in, so memory goes to the rows alone.  A document type declaration
  * is refused before anything is parsed: without one there are no entities to expand and nothing to load. */
+#include "base/array.h"
 #include "registry/xml.h"
 
 #include <errno.h>

@@ -5,6 +5,7 @@
 
 #include <libxml/xmlreader.h>
 
+#include "base/array.h"
 #include "registry/rows_text.h"
 #include "registry/xml_parts.h"
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "store/audit_chain.h"
 
 struct audit_kept_anchor {
@@ -13,15 +14,12 @@ struct audit_kept_anchor {
 
 static int keep(struct audit_anchors *anchors, const struct audit_anchor *anchor, bool is_given)
 {
-	if (anchors->count == anchors->capacity) {
-		size_t capacity = anchors->capacity == 0 ? 64 : anchors->capacity * 2;
-		struct audit_kept_anchor *all = reallocarray(anchors->all, capacity, sizeof(*all));
-		if (all == NULL) {
-			return -ENOMEM;
-		}
-		anchors->all = all;
-		anchors->capacity = capacity;
+	struct audit_kept_anchor *all = array_grow(anchors->all, anchors->count, &anchors->capacity, sizeof(*all));
+
+	if (all == NULL) {
+		return -ENOMEM;
 	}
+	anchors->all = all;
 	anchors->all[anchors->count++] = (struct audit_kept_anchor){ *anchor, is_given };
 	return 0;
 }

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "store/audit_private.h"
 #include "store/entries.h"
 #include "store/journal.h"
@@ -97,15 +98,12 @@ static bool check_entry(struct audit *audit, int64_t id, const struct entry *ent
 
 static struct known *next_known(struct entries *entries)
 {
-	if (entries->count == entries->capacity) {
-		size_t capacity = entries->capacity == 0 ? 1024 : entries->capacity * 2;
-		struct known *all = reallocarray(entries->all, capacity, sizeof(*all));
-		if (all == NULL) {
-			return NULL;
-		}
-		entries->all = all;
-		entries->capacity = capacity;
+	struct known *all = array_grow(entries->all, entries->count, &entries->capacity, sizeof(*all));
+
+	if (all == NULL) {
+		return NULL;
 	}
+	entries->all = all;
 	return &entries->all[entries->count++];
 }
 
