@@ -11,9 +11,9 @@
 #include "cmd/registry.h"
 #include "os/holder.h"
 #include "os/listening.h"
-#include "registry/answers_text.h"
-#include "registry/derive.h"
-#include "registry/judge.h"
+#include "registry/words/answers_text.h"
+#include "registry/records/derive.h"
+#include "registry/lookup/judge.h"
 
 static const struct {
 	int protocol;

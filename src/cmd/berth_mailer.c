@@ -20,7 +20,7 @@
 #include "mail/message.h"
 #include "os/child.h"
 #include "os/log.h"
-#include "registry/registry_place.h"
+#include "registry/keep/registry_place.h"
 #include "store/outbox.h"
 
 enum { EXIT_NOT_ALL = 1, EXIT_USAGE = 2, EXIT_COULD_NOT = 3 };

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "cmd/registry.h"
-#include "registry/rules.h"
+#include "registry/rules/rules.h"
 
 static json_t *json_of(const struct rule_report *report, const char *path)
 {

@@ -10,8 +10,8 @@
 #include <stdio.h>
 
 #include "cmd/verb.h"
-#include "registry/select.h"
-#include "registry/view.h"
+#include "registry/lookup/select.h"
+#include "registry/view/view.h"
 
 /* ---- where the registry stands (registry_place.c) ---- */
 

@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #include "cmd/registry_store.h"
-#include "registry/answers_text.h"
-#include "registry/derive.h"
+#include "registry/words/answers_text.h"
+#include "registry/records/derive.h"
 #include "store/audit.h"
 
 enum { ANCHORS_MAX = 1000000, ANCHOR_LINE_MAX = 512, SENTENCE_MAX = 2048 };

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "cmd/registry_store.h"
-#include "registry/lookup.h"
+#include "registry/lookup/lookup.h"
 #include "store/bands.h"
 
 /* ---- list: anyone, from the view ---- */

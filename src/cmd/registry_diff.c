@@ -6,10 +6,10 @@
 #include <unistd.h>
 
 #include "cmd/registry_store.h"
-#include "registry/answers_text.h"
-#include "registry/day.h"
-#include "registry/diff.h"
-#include "registry/registry.h"
+#include "registry/words/answers_text.h"
+#include "registry/words/day.h"
+#include "registry/compare/diff.h"
+#include "registry/keep/registry.h"
 
 /* ---- one side ---- */
 

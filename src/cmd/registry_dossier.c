@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "registry/answers_text.h"
+#include "registry/words/answers_text.h"
 
 enum { CELL_MAX = 96 };
 

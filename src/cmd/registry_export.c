@@ -6,11 +6,11 @@
 
 #include "cmd/registry_store.h"
 #include "config/nearest.h"
-#include "registry/collect.h"
-#include "registry/csv.h"
-#include "registry/day.h"
-#include "registry/export.h"
-#include "registry/registry.h"
+#include "registry/keep/collect.h"
+#include "registry/records/csv.h"
+#include "registry/words/day.h"
+#include "registry/export/export.h"
+#include "registry/keep/registry.h"
 #include "store/snapshots.h"
 
 /* ---- one snapshot of IANA's list ---- */

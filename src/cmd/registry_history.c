@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "cmd/registry_store.h"
-#include "registry/answers_text.h"
-#include "registry/history.h"
+#include "registry/words/answers_text.h"
+#include "registry/keep/history.h"
 
 enum { SHOWN_MAX = 1024 };
 

@@ -4,11 +4,11 @@
 #include <string.h>
 
 #include "cmd/registry_store.h"
-#include "registry/day.h"
-#include "registry/derive.h"
-#include "registry/diff.h"
-#include "registry/lookup.h"
-#include "registry/registry.h"
+#include "registry/words/day.h"
+#include "registry/records/derive.h"
+#include "registry/compare/diff.h"
+#include "registry/lookup/lookup.h"
+#include "registry/keep/registry.h"
 
 /* ---- what is said afterwards ---- */
 

@@ -5,8 +5,8 @@
 #include <sys/stat.h>
 
 #include "cmd/registry_store.h"
-#include "registry/registry.h"
-#include "registry/registry_place.h"
+#include "registry/keep/registry.h"
+#include "registry/keep/registry_place.h"
 #include "store/settings.h"
 #include "store/snapshots.h"
 

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "cmd/registry_store.h"
-#include "registry/registry.h"
+#include "registry/keep/registry.h"
 #include "store/backup.h"
 
 int registry_publish_verb(const struct request *request)

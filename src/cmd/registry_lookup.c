@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "cmd/registry.h"
-#include "registry/lookup.h"
+#include "registry/lookup/lookup.h"
 
 enum { LINE_MAX_OCTETS = 1024, NEXT_MAX = 65536 };
 

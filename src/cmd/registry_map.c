@@ -6,9 +6,9 @@
 #include <unistd.h>
 
 #include "cmd/registry.h"
-#include "registry/day.h"
-#include "registry/lookup.h"
-#include "registry/map.h"
+#include "registry/words/day.h"
+#include "registry/lookup/lookup.h"
+#include "registry/compare/map.h"
 
 enum { COLUMNS_DEFAULT = 80 };
 

@@ -6,9 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "registry/day.h"
-#include "registry/derive.h"
-#include "registry/registry_place.h"
+#include "registry/words/day.h"
+#include "registry/records/derive.h"
+#include "registry/keep/registry_place.h"
 
 static const char configuration[] = "/etc/berth/berthd.conf";
 

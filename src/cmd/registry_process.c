@@ -8,7 +8,7 @@
 #include <time.h>
 
 #include "cmd/berth_allowance.h"
-#include "registry/answers_text.h"
+#include "registry/words/answers_text.h"
 #include "store/settings.h"
 #include "store/staff.h"
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "cmd/registry_store.h"
-#include "registry/process.h"
+#include "registry/process/process.h"
 
 struct registry_process {
 	struct process process;

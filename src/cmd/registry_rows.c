@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "cmd/registry_store.h"
-#include "registry/csv.h"
-#include "registry/xml.h"
+#include "registry/records/csv.h"
+#include "registry/records/xml.h"
 
 int registry_rows_read(const char *path, const char *octets, size_t size, struct rows *ret_rows)
 {

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "cmd/registry_store.h"
-#include "registry/answers_text.h"
+#include "registry/words/answers_text.h"
 #include "store/staff.h"
 
 /* ---- list ---- */

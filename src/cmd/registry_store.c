@@ -9,8 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "registry/registry.h"
-#include "registry/rows.h"
+#include "registry/keep/registry.h"
+#include "registry/records/rows.h"
 #include "store/staff.h"
 
 int registry_store_open(const struct request *request, enum store_mode mode, struct store **ret_store)

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "cmd/registry.h"
-#include "registry/rows.h"
+#include "registry/records/rows.h"
 #include "store/store.h"
 
 /* EXIT_DONE, or EXIT_ after saying why not. */

@@ -1,4 +1,4 @@
-/* message.c - a letter written as the octets of RFC 5322 (message.h).  Called by registry/letters.c.
+/* message.c - a letter written as the octets of RFC 5322 (message.h).  Called by registry/process/letters.c.
  *
  * Three things hold of all that leaves here, whatever the texts were: lines end in CRLF and nothing else is CR or
  * LF, no line is longer than 998 octets, and no line begins with a dot.  So nothing hangs on how those who carry

@@ -14,8 +14,8 @@
 
 #include "nss/nss_berth.h"
 #include "nss/service.h"
-#include "registry/derive.h"
-#include "registry/registry_place.h"
+#include "registry/records/derive.h"
+#include "registry/keep/registry_place.h"
 
 #ifndef PUBLISHED_FILE
 #define PUBLISHED_FILE REGISTRY_PUBLISHED

@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "registry/derive.h"
+#include "registry/records/derive.h"
 
 static const char *const protocols[] = {
 	[ENTRY_TCP] = "tcp",

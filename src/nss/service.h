@@ -6,7 +6,7 @@
 
 #include <netdb.h>
 
-#include "registry/view.h"
+#include "registry/view/view.h"
 
 enum { SERVICE_NAMES_MAX = 64 };
 

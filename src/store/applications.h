@@ -1,7 +1,7 @@
 /* applications.h - applications as rows: versions, answers, steps, questions, findings, votes, decisions,
  * consents, tokens.
  *
- * What may follow what is in registry/process.h; what can never be written is said by keys here and in the
+ * What may follow what is in registry/process/process.h; what can never be written is said by keys here and in the
  * schema.  All writing happens inside a change and is journalled. */
 #pragma once
 

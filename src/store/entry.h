@@ -2,7 +2,7 @@
  *
  * IANA's CSV has these columns in this order; rows of any other origin are put into them.  The texts are what was
  * published and are never changed; what stands below them can be read from them again at any time
- * (registry/derive.h) and is kept so that the store can look rows up. */
+ * (registry/records/derive.h) and is kept so that the store can look rows up. */
 #pragma once
 
 #include <stddef.h>

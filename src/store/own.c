@@ -1,4 +1,4 @@
-/* own.c - rights and rows of this registry itself (own.h).  Called by registry/import_own.c and cmd/.
+/* own.c - rights and rows of this registry itself (own.h).  Called by registry/keep/import_own.c and cmd/.
  *
  * A row of a list becomes an assignment, a claim for each of its ports, a name, and a publication of the row.  What is
  * taken is looked for before anything is written, so that the complaint can say who has it; the keys of claim and name

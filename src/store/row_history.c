@@ -1,5 +1,5 @@
 /* row_history.c - in which snapshots a row stood, and when own rows were published (row_history.h).
- * Called by registry/history.c. */
+ * Called by registry/keep/history.c. */
 #include "store/row_history.h"
 
 #include "store/entries.h"

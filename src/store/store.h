@@ -16,7 +16,7 @@ struct database;
 enum { STORE_COMPLAINT_MAX = 1024, STORE_HASH_SIZE = 65 /* hex and NUL */ };
 
 enum store_mode {
-	STORE_READ, /* never writes; -EPROTONOSUPPORT when the schema is older or newer than this program's */
+	STORE_READ,   /* never writes; -EPROTONOSUPPORT when the schema is older or newer than this program's */
 	STORE_WRITE,  /* migrates an older schema first, in one transaction */
 	STORE_CREATE, /* makes an empty one; -EEXIST when there is a registry already */
 };

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "registry/form.h"
+#include "registry/form/form.h"
 
 #define REQUIRE(condition)          \
 	do {                        \

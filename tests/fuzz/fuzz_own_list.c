@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "registry/derive.h"
-#include "registry/own_list.h"
+#include "registry/records/derive.h"
+#include "registry/records/own_list.h"
 
 #define REQUIRE(condition)          \
 	do {                        \

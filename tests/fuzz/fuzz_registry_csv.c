@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "registry/csv.h"
-#include "registry/derive.h"
+#include "registry/records/csv.h"
+#include "registry/records/derive.h"
 
 #define REQUIRE(condition)          \
 	do {                        \

@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "registry/rows_text.h"
-#include "registry/xml.h"
-#include "registry/xml_text.h"
+#include "registry/records/rows_text.h"
+#include "registry/records/xml.h"
+#include "registry/records/xml_text.h"
 
 #define REQUIRE(condition)          \
 	do {                        \

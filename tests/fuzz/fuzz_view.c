@@ -8,10 +8,10 @@
 #include <string.h>
 
 #include "nss/service.h"
-#include "registry/derive.h"
-#include "registry/lookup.h"
-#include "registry/view_build.h"
-#include "registry/view_format.h"
+#include "registry/records/derive.h"
+#include "registry/lookup/lookup.h"
+#include "registry/view/view_build.h"
+#include "registry/view/view_format.h"
 
 enum { ROWS_MAX_ASKED = 200 };
 

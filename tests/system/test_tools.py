@@ -55,7 +55,7 @@ FAULTS = [
     ('check-layers', 'src/base/up.c', '/* */\n#include "os/socket.h"\n', 'src/base/up.c:2: "os/'),
     ('check-layers', 'src/os/bare.c', '/* */\n\n # include "socket.h"\n', 'src/os/bare.c:3: "socket'),
     ('check-layers', 'src/os/far.c', '#include "mail/outbox.h"\n', 'LAYERS does not name mail'),
-    ('check-layers', 'src/attic/old.c', '/* old.c */\n', 'src/attic: LAYERS does not name'),
+    ('check-layers', 'src/attic/old.c', '/* old.c */\n', 'src/attic/old.c: LAYERS does not name'),
     ('check-headers', 'src/os/needy.h', '#pragma once\nsize_t needy(void);\n', 'src/os/needy.h: does'),
     ('check-headers', 'include/twice.h', 'struct twice { int x; };\n', 'include/twice.h: does'),
     ('check-lists', 'src/os/spawn.c', '/* spawn.c */\n', 'src/os/spawn.c: not named in src/meson'),

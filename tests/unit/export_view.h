@@ -13,9 +13,9 @@
 
 #include <cmocka.h>
 
-#include "registry/derive.h"
-#include "registry/export.h"
-#include "registry/view_build.h"
+#include "registry/records/derive.h"
+#include "registry/export/export.h"
+#include "registry/view/view_build.h"
 
 enum { SAMPLE_FOLD_SIZE = 16 * 1024 };
 

@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "registry/form.h"
+#include "registry/form/form.h"
 
 /* To be freed. */
 static inline char *text_of(const struct form *form, const struct form_text_options *options)

@@ -4,9 +4,9 @@
 #include <errno.h>
 #include <time.h>
 
-#include "registry/letters.h"
-#include "registry/process.h"
-#include "registry/registry.h"
+#include "registry/process/letters.h"
+#include "registry/process/process.h"
+#include "registry/keep/registry.h"
 #include "registry_sample.h"
 #include "store/applications.h"
 #include "store/applications_parts.h"

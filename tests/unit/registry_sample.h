@@ -1,7 +1,7 @@
 /* registry_sample.h - a small registry in which every kind of row that is proved occurs, for tests of the store. */
 #pragma once
 
-#include "registry/derive.h"
+#include "registry/records/derive.h"
 #include "store/audit.h"
 #include "store/bands.h"
 #include "store/journal.h"

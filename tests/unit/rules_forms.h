@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "registry/rules.h"
+#include "registry/rules/rules.h"
 #include "view_samples.h"
 
 struct said {

@@ -11,8 +11,8 @@
 #include <cmocka.h>
 
 #include "iana_files.h"
-#include "registry/csv.h"
-#include "registry/derive.h"
+#include "registry/records/csv.h"
+#include "registry/records/derive.h"
 
 #define HEADER                                                                                                     \
 	"Service Name,Port Number,Transport Protocol,Description,Assignee,Contact,Registration Date,Modification " \

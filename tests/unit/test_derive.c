@@ -10,8 +10,8 @@
 #include <cmocka.h>
 
 #include "iana_files.h"
-#include "registry/csv.h"
-#include "registry/derive.h"
+#include "registry/records/csv.h"
+#include "registry/records/derive.h"
 
 static struct entry entry_of(const char *name, const char *port, const char *description, const char *assignee)
 {

@@ -3,7 +3,7 @@
 
 #include <jansson.h>
 
-#include "registry/diff.h"
+#include "registry/compare/diff.h"
 
 static const struct sample old_samples[] = {
 	{ "", "1-9", "", "Unassigned", NULL, false },

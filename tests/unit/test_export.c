@@ -8,7 +8,7 @@
 #include <jansson.h>
 #include <unistd.h>
 
-#include "registry/csv.h"
+#include "registry/records/csv.h"
 
 static const struct sample samples[] = {
 	{ "discard", "9", "sctp", "Discard", NULL, false },

@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-#include "registry/letters.h"
+#include "registry/process/letters.h"
 
 enum { LETTER_OCTETS_MAX = 64 * 1024 };
 

@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
-#include "registry/answers.h"
-#include "registry/answers_text.h"
+#include "registry/lookup/answers.h"
+#include "registry/words/answers_text.h"
 #include "view_samples.h"
 
 /* ---- questions ---- */

@@ -5,7 +5,7 @@
 #include <libxml/xpath.h>
 #include <libxml/xpathInternals.h>
 
-#include "registry/map.h"
+#include "registry/compare/map.h"
 
 static const struct sample samples[] = {
 	{ "echo", "7", "tcp", NULL, NULL, false },

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "registry/lookup.h"
+#include "registry/lookup/lookup.h"
 #include "view_samples.h"
 
 static void expect_next(const struct view *view, const char *band, int transport, int from, size_t count,

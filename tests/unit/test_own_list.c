@@ -10,8 +10,8 @@
 
 #include <cmocka.h>
 
-#include "registry/derive.h"
-#include "registry/own_list.h"
+#include "registry/records/derive.h"
+#include "registry/records/own_list.h"
 
 static void read_list(const char *octets, const char *transport, struct own_list *ret_list)
 {

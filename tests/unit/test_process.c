@@ -1,7 +1,7 @@
 /* test_process.c - whole stories of applications: from the form to the number, and what becomes of it (process.h). */
 #include "process_case.h"
 
-#include "registry/view.h"
+#include "registry/view/view.h"
 
 /* ---- a user port ---- */
 

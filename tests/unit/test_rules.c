@@ -1,7 +1,7 @@
 /* test_rules.c - every rule for applications: a form on which it fires, and one on which it does not. */
 #include <jansson.h>
 
-#include "registry/service_code.h"
+#include "registry/records/service_code.h"
 #include "rules_cases.h"
 
 static int set_up(void **state)

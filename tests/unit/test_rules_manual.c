@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "registry/rules.h"
+#include "registry/rules/rules.h"
 
 enum { ROOM = 1 << 18 };
 

@@ -1,7 +1,7 @@
 /* test_rules_stories.c - applications as they were made: what the rules say of them, with a small registry and,
  * where it is at hand, with IANA's own list as it stood without them. */
-#include "registry/complain.h"
-#include "registry/process_describe.h"
+#include "registry/words/complain.h"
+#include "registry/process/process_describe.h"
 #include "rules_forms.h"
 
 enum { ANSWERS_MAX = 32 };

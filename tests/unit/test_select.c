@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "registry/select.h"
+#include "registry/lookup/select.h"
 #include "view_samples.h"
 
 static void expect_taken(const struct selection *selection, const char *expected)

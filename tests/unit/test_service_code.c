@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "registry/service_code.h"
+#include "registry/records/service_code.h"
 #include "view_samples.h"
 
 static void expect_code(const char *text, uint32_t expected)

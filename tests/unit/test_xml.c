@@ -11,9 +11,9 @@
 #include <cmocka.h>
 
 #include "iana_files.h"
-#include "registry/csv.h"
-#include "registry/rows_text.h"
-#include "registry/xml.h"
+#include "registry/records/csv.h"
+#include "registry/records/rows_text.h"
+#include "registry/records/xml.h"
 
 #define ROOT "<registry xmlns=\"http://www.iana.org/assignments\" id=\"service-names-port-numbers\">"
 #define END "</registry>"

@@ -6,9 +6,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "registry/csv.h"
-#include "registry/derive.h"
-#include "registry/view_build.h"
+#include "registry/records/csv.h"
+#include "registry/records/derive.h"
+#include "registry/view/view_build.h"
 
 struct sample {
 	const char *name, *port, *transport, *description, *assignee, *registered, *notes, *service_code;

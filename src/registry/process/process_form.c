@@ -1,0 +1,168 @@
+/* process_form.c - an application's answers from and into the store, and what they ask for (process_private.h).
+ *
+ * Called by process_do.c and the handlers.  A version is never changed: what comes later is the next one. */
+#include "registry/process/process_private.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "registry/records/derive.h"
+#include "registry/lookup/lookup.h"
+#include "registry/records/service_code.h"
+
+/* Which edition of the questions was answered. */
+static const char edition[] = "1";
+
+enum { TRANSPORTS = 4, LAST_PORT = 65535 };
+
+const char *process_transport_word(unsigned index)
+{
+	return entry_transport_name(ENTRY_TCP + (int)index);
+}
+
+/* ---- what a form asks for ---- */
+
+bool process_is_for_number(enum form_kind kind)
+{
+	return kind == FORM_USER || kind == FORM_SYSTEM || kind == FORM_RELOCATION;
+}
+
+bool process_is_change(enum form_kind kind)
+{
+	return kind == FORM_MODIFICATION || kind == FORM_TRANSPORT || kind == FORM_RELEASE || kind == FORM_REVOCATION ||
+	       kind == FORM_RENEWAL;
+}
+
+const char *process_about(const struct form *form)
+{
+	const char *about = form_value(form, "about");
+
+	return about[0] != '\0' ? about : form_value(form, "relocates");
+}
+
+int process_port(const struct form *form)
+{
+	const char *port = form_value(form, "port");
+	char *end = NULL;
+	long number = strtol(port, &end, 10);
+
+	return isdigit((unsigned char)port[0]) && *end == '\0' && number <= LAST_PORT ? (int)number : -1;
+}
+
+int64_t process_service_code(const struct form *form)
+{
+	uint32_t code = 0;
+
+	return service_code_read(form_value(form, "service-code"), &code) == 0 ? (int64_t)code : 0;
+}
+
+void process_fold(const struct form *form, char ret_fold[static FOLD_SIZE])
+{
+	const char *name = form_value(form, "short");
+
+	ret_fold[0] = '\0';
+	if (strlen(name) < FOLD_SIZE) {
+		entry_fold(name, ret_fold);
+	}
+}
+
+/* ---- from the store ---- */
+
+static int take_answer(const struct application_answer *answer, void *context)
+{
+	struct form *form = context;
+
+	if (strcmp(answer->field, "berth") == 0) {
+		form->berth = arena_text(&form->arena, answer->value, strlen(answer->value));
+		return form->berth != NULL ? 0 : -ENOMEM;
+	}
+	return form_set(form, answer->field, answer->value);
+}
+
+int process_form_load(struct store *store, const struct application *application, int v, struct form *ret_form)
+{
+	*ret_form = (struct form){ .berth = NULL };
+	int r = form_kind_of(application->kind, &ret_form->kind);
+
+	if (r == 0) {
+		r = application_answers(store, application->id, v, take_answer, ret_form);
+	}
+	if (r < 0) {
+		form_finish(ret_form);
+	}
+	return r;
+}
+
+/* ---- into the store ---- */
+
+/* What an application about a number that is assigned concerns. */
+static size_t wanted_of_about(const struct form *form, struct application_wanted *ret_wanted)
+{
+	struct question question;
+	char complaint[128];
+	size_t count = 0;
+
+	if (question_read(form_value(form, "about"), &question, complaint, sizeof(complaint)) < 0 ||
+	    question.kind != QUESTION_PORTS) {
+		return 0;
+	}
+	unsigned transports = form->kind == FORM_TRANSPORT ? form_transports(form)
+			      : question.transport != 0	   ? 1U << (question.transport - ENTRY_TCP)
+							   : 0;
+	for (unsigned i = 0; i < TRANSPORTS; i++) {
+		if ((transports & 1U << i) != 0) {
+			ret_wanted[count++] = (struct application_wanted){ process_transport_word(i), question.lo, 0 };
+		}
+	}
+	return count;
+}
+
+static size_t wanted_of(const struct form *form, struct application_wanted ret_wanted[static TRANSPORTS])
+{
+	unsigned transports = form_transports(form);
+	size_t count = 0;
+
+	if (process_is_change(form->kind)) {
+		return wanted_of_about(form, ret_wanted);
+	}
+	if (form->kind == FORM_SERVICE_CODE) {
+		transports = 1U << (ENTRY_DCCP - ENTRY_TCP);
+	}
+	for (unsigned i = 0; i < TRANSPORTS; i++) {
+		if ((transports & 1U << i) != 0) {
+			ret_wanted[count++] = (struct application_wanted){
+				.transport = process_transport_word(i),
+				.port = process_is_for_number(form->kind) ? process_port(form) : -1,
+				.service_code = i == ENTRY_DCCP - ENTRY_TCP ? process_service_code(form) : 0,
+			};
+		}
+	}
+	return count;
+}
+
+int process_version_add(struct work *work, const struct form *form, const char *author, int *ret_v)
+{
+	struct application_answer answers[FORM_FIELDS_MAX];
+	struct application_wanted wanted[TRANSPORTS];
+	char digest[65];
+	struct application_version version = {
+		.author = author,
+		.form = edition,
+		.digest = digest,
+		.berth = form->berth,
+		.answers = answers,
+		.wanted = wanted,
+		.wanted_count = wanted_of(form, wanted),
+	};
+
+	form_digest(form, digest);
+	for (size_t i = 0; form_fields[i].key != NULL; i++) {
+		if (form->values[i] != NULL) {
+			answers[version.answer_count++] =
+				(struct application_answer){ form_fields[i].key, form->values[i] };
+		}
+	}
+	return work_failed(work, application_version_add(work->change, work->application.id, &version, ret_v));
+}

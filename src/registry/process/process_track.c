@@ -1,0 +1,41 @@
+/* process_track.c - which application a link is for (process.h).  Called by `berth track`; moves nothing. */
+#include <errno.h>
+#include <string.h>
+
+#include "registry/words/complain.h"
+#include "registry/process/process.h"
+#include "registry/process/process_private.h"
+#include "store/applications.h"
+
+struct tracked {
+	const char *now;
+	int64_t application;
+};
+
+static int note_token(const struct application_token *token, void *context)
+{
+	struct tracked *tracked = context;
+
+	if (strcmp(token->purpose, "track") == 0 && strcmp(token->ends, tracked->now) >= 0) {
+		tracked->application = token->application;
+	}
+	return 0;
+}
+
+int process_token(struct process *process, const char *token, char ret_reference[static 32],
+		  struct complaint *ret_complaint)
+{
+	struct tracked tracked = { .now = process->now };
+	char hash[STORE_HASH_SIZE];
+
+	process_token_hash(token, hash);
+	int r = application_token_find(process->store, hash, note_token, &tracked);
+	if (r >= 0) {
+		r = tracked.application == 0
+			    ? -ENOENT
+			    : application_reference(process->store, tracked.application, ret_reference, 32);
+	}
+	return r >= 0 ? 0
+		      : complain_of(ret_complaint, r,
+				    "no application is followed by this link; the letter of receipt has the right one");
+}

@@ -1,0 +1,192 @@
+/* process_votes.c - what was voted and decided before, and votes and decisions written (process_private.h).  Called by
+ * process_decide.c, process_appeal.c and who needs to know. */
+#include "registry/process/process_private.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- rows ---- */
+
+bool text_is_empty(const char *text)
+{
+	return text == NULL || text[strspn(text, " \t\n")] == '\0';
+}
+
+unsigned text_number(const char *text)
+{
+	bool is_number = text[0] != '\0' && text[strspn(text, "0123456789")] == '\0';
+
+	return is_number ? (unsigned)strtoul(text, NULL, 10) : 0;
+}
+
+int64_t row_integer(const json_t *row, const char *column)
+{
+	return json_integer_value(json_object_get(row, column));
+}
+
+const char *row_text(const json_t *row, const char *column)
+{
+	const char *text = json_string_value(json_object_get(row, column));
+
+	return text != NULL ? text : "";
+}
+
+/* ---- what was said ---- */
+
+int work_decided(struct work *work, struct decided *ret_decided)
+{
+	json_t *rows = NULL;
+	json_t *row;
+	size_t i;
+	int r = work_failed(work, application_rows(work->process->store, "decision", work->application.id, &rows));
+
+	*ret_decided = (struct decided){ .round = 0 };
+	json_array_foreach(rows, i, row)
+	{
+		ret_decided->round = (int)row_integer(row, "round");
+		ret_decided->v = (int)row_integer(row, "v");
+		ret_decided->first = row_integer(row, "first");
+		ret_decided->second = row_integer(row, "second");
+		(void)snprintf(ret_decided->verdict, sizeof(ret_decided->verdict), "%s", row_text(row, "verdict"));
+		(void)snprintf(ret_decided->role, sizeof(ret_decided->role), "%s", row_text(row, "role"));
+	}
+	json_decref(rows);
+	return r;
+}
+
+/* A vote is for the decision that comes next. */
+int work_next_round(struct work *work, int *ret_round)
+{
+	struct decided decided;
+	int r = work_decided(work, &decided);
+
+	*ret_round = decided.round + 1;
+	return r;
+}
+
+static void count_vote(const struct work *work, const json_t *vote, int round, const char *verdict, struct polled *poll)
+{
+	int64_t staff = row_integer(vote, "staff");
+	bool is_now = row_integer(vote, "round") == round && row_integer(vote, "v") == work->version;
+
+	if (strcmp(row_text(vote, "role"), "expert") == 0) {
+		if (row_integer(vote, "v") == work->version) {
+			poll->recommended = staff;
+			(void)snprintf(poll->recommendation, sizeof(poll->recommendation), "%s",
+				       row_text(vote, "verdict"));
+		}
+		poll->voted_before = poll->voted_before || staff == work->person.id;
+		return;
+	}
+	if (staff == work->person.id) {
+		poll->voted = poll->voted || is_now;
+		poll->voted_before = poll->voted_before || row_integer(vote, "round") < round;
+	} else if (is_now && strcmp(row_text(vote, "role"), "board") == 0 &&
+		   strcmp(row_text(vote, "verdict"), verdict) == 0) {
+		poll->first = staff;
+	}
+}
+
+int work_poll(struct work *work, int round, const char *verdict, struct polled *ret_poll)
+{
+	json_t *votes = NULL;
+	json_t *vote;
+	size_t i;
+	int r = work_failed(work, application_rows(work->process->store, "vote", work->application.id, &votes));
+
+	*ret_poll = (struct polled){ .voted = false };
+	json_array_foreach(votes, i, vote)
+	{
+		count_vote(work, vote, round, verdict, ret_poll);
+	}
+	json_decref(votes);
+	return r;
+}
+
+/* Is it before the board because of an appeal?  Then what the decision appealed against was is what `hear` found. */
+int work_is_appeal(struct work *work, bool *ret_is)
+{
+	json_t *steps = NULL;
+	json_t *step;
+	size_t i;
+	int r = work_failed(work, application_rows(work->process->store, "step", work->application.id, &steps));
+
+	*ret_is = false;
+	json_array_foreach(steps, i, step)
+	{
+		const char *act = row_text(step, "act");
+		const char *to = row_text(step, "to_state");
+		if (strcmp(act, "hear") == 0) {
+			*ret_is = true;
+		} else if (strcmp(to, "validating") == 0) {
+			*ret_is = false;
+		}
+	}
+	json_decref(steps);
+	return r;
+}
+
+/* ---- written ---- */
+
+int work_vote(struct work *work, const char *role, int round, const char *verdict)
+{
+	const struct application_vote vote = {
+		.v = work->version,
+		.round = round,
+		.staff = work->person.id,
+		.role = role,
+		.verdict = verdict,
+		.reasons = text_is_empty(work->act->text) ? "examined" : work->act->text,
+		.rules = work->act->rules != NULL ? work->act->rules : "",
+	};
+	json_t *votes = NULL;
+	json_t *row;
+	size_t i;
+	int r = work_failed(work, application_rows(work->process->store, "vote", work->application.id, &votes));
+
+	json_array_foreach(votes, i, row)
+	{
+		if (r == 0 && row_integer(row, "v") == vote.v && row_integer(row, "round") == round &&
+		    row_integer(row, "staff") == vote.staff) {
+			r = complain_of(work->complaint, -EEXIST, "%s: you have voted on this version already",
+					work->application.ref);
+		}
+	}
+	json_decref(votes);
+	return r < 0 ? r : work_failed(work, application_vote_add(work->change, work->application.id, &vote));
+}
+
+int work_decide(struct work *work, int round, const char *role, const char *verdict, const struct polled *polled)
+{
+	bool two = strcmp(role, "board") == 0;
+	const struct application_decision decision = {
+		.round = round,
+		.v = work->version,
+		.verdict = verdict,
+		.role = role,
+		.recommended = polled->recommended,
+		.first = two ? polled->first : work->person.id,
+		.second = two ? work->person.id : 0,
+	};
+
+	return work_failed(work, application_decide(work->change, &work->application, &decision));
+}
+
+int work_release_name(struct work *work)
+{
+	int r = application_name_release(work->change, work->application.id);
+
+	return r < 0 ? work_failed(work, r) : 0;
+}
+
+/* In an appeal, to leave it as it was. */
+int work_upheld_verdict(struct work *work, const char **ret_verdict)
+{
+	struct decided decided;
+	int r = work_decided(work, &decided);
+
+	*ret_verdict = strcmp(decided.verdict, "assign") == 0 ? "assign" : "refuse";
+	return r;
+}
