@@ -44,7 +44,8 @@ struct audit_result {
  * count.  Sentences may hold texts of rows: whoever shows them escapes them. */
 typedef void audit_fault(const char *sentence, void *context);
 
-/* `derive` reads status, ports and fold from the columns again (registry/records/derive.h).  0 also when faults were found. */
+/* `derive` reads status, ports and fold from the columns again
+ * (registry/records/derive.h).  0 also when faults were found. */
 int audit_verify(struct store *store, int (*derive)(struct entry *entry), const struct audit_anchor *anchors,
 		 size_t anchor_count, audit_fault *fault, void *context, struct audit_result *ret_result);
 
