@@ -208,28 +208,3 @@ void descriptions_finish(struct descriptions *descriptions)
 	free(descriptions->list);
 	*descriptions = (struct descriptions){ .list = NULL };
 }
-
-int descriptions_each_protocol(const struct descriptions *descriptions, const struct request *request,
-			       int (*look)(const struct protocol *protocol, const struct request *request, void *data),
-			       void *data)
-{
-	int status = EXIT_DONE;
-	bool found = false;
-
-	for (size_t i = 0; i < descriptions->count; i++) {
-		const struct protocol *protocol = descriptions->list[i].tree->protocols;
-		for (; protocol != NULL && status == EXIT_DONE; protocol = protocol->next) {
-			if (request->protocol == NULL || strcmp(request->protocol, protocol->name) == 0) {
-				found = true;
-				status = look(protocol, request, data);
-			}
-		}
-	}
-	if (!found) {
-		complain_about(request->protocol != NULL ? "there is no protocol \"%s\" in what was read"
-							 : "there is no protocol in what was read%s",
-			       request->protocol != NULL ? request->protocol : "");
-		return EXIT_NO;
-	}
-	return status;
-}

@@ -31,9 +31,3 @@ int descriptions_load(const struct request *request, struct descriptions *ret_de
 int descriptions_demand_good(const struct descriptions *descriptions);
 
 void descriptions_finish(struct descriptions *descriptions);
-
-/* Calls `look` for each protocol, or for the one of --protocol, until it returns another value than EXIT_DONE, which
- * is returned.  Without a protocol to look at says so and returns EXIT_NO. */
-int descriptions_each_protocol(const struct descriptions *descriptions, const struct request *request,
-			       int (*look)(const struct protocol *protocol, const struct request *request, void *data),
-			       void *data);

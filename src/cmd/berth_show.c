@@ -13,6 +13,7 @@ enum {
 	SHOW_BOXES = 1 << 2,
 	SHOW_CHART = 1 << 3,
 	SHOW_EXAMPLES = 1 << 4,
+	SHOW_BROKEN = 1 << 5, /* for programs, and only when it is asked for */
 	SHOW_ALL = SHOW_FORM | SHOW_TYPES | SHOW_BOXES | SHOW_CHART | SHOW_EXAMPLES,
 };
 
@@ -81,6 +82,9 @@ static int show_protocol(const struct show *show, const struct protocol *protoco
 	if ((show->documents & SHOW_EXAMPLES) != 0 && r == 0) {
 		r = show_messages(show, protocol, "example messages", emit_examples, emit_examples_of_message);
 	}
+	if ((show->documents & SHOW_BROKEN) != 0 && r == 0) {
+		r = show_messages(show, protocol, "broken messages", emit_broken, emit_broken_of_message);
+	}
 	return r;
 }
 
@@ -133,7 +137,7 @@ static int read_request(const struct request *request, struct show *ret_show)
 {
 	unsigned documents = (request->form ? SHOW_FORM : 0U) | (request->types ? SHOW_TYPES : 0U) |
 			     (request->boxes ? SHOW_BOXES : 0U) | (request->chart != NULL ? SHOW_CHART : 0U) |
-			     (request->examples ? SHOW_EXAMPLES : 0U);
+			     (request->examples ? SHOW_EXAMPLES : 0U) | (request->broken ? SHOW_BROKEN : 0U);
 	bool is_dot = request->chart != NULL && strcmp(request->chart, "dot") == 0;
 
 	if (request->chart != NULL && !is_dot && strcmp(request->chart, "mermaid") != 0) {
@@ -207,12 +211,13 @@ const struct verb verb_show = {
 		 "      --boxes                 packet diagrams of the messages and formats\n"
 		 "      --chart LANGUAGE        the state chart, in the language mermaid or dot\n"
 		 "      --examples              example messages, every octet explained\n"
+		 "      --broken                messages with one thing wrong, in hex, to test a program with\n"
 		 "      --protocol NAME         of this protocol only\n"
 		 "      --message NAME          of this message only\n"
 		 "      --json                  all of the description, for programs: an object for each file\n"
 		 "      --descriptions FOLDERS  where descriptions are, with a colon between folders\n",
-	.options = TAKES_FORM | TAKES_TYPES | TAKES_BOXES | TAKES_CHART | TAKES_EXAMPLES | TAKES_PROTOCOL |
-		   TAKES_MESSAGE | TAKES_JSON | TAKES_DESCRIPTIONS,
+	.options = TAKES_FORM | TAKES_TYPES | TAKES_BOXES | TAKES_CHART | TAKES_EXAMPLES | TAKES_BROKEN |
+		   TAKES_PROTOCOL | TAKES_MESSAGE | TAKES_JSON | TAKES_DESCRIPTIONS,
 	.word = WORD_MANY,
 	.run = run,
 };

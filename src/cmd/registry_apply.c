@@ -1,4 +1,4 @@
-/* registry_apply.c - `berth apply`: a form examined, sent, confirmed. */
+/* registry_apply.c - `berth apply`: a form written to be filled in, converted, examined, sent, confirmed. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,17 +6,78 @@
 #include "cmd/registry_process.h"
 #include "mail/message.h"
 
-/* ---- --template ---- */
+/* ---- --template and --convert: forms written ---- */
 
-static int print_template(const char *kind_name)
+static int put_form(const struct request *request, const struct form *form,
+		    int (*write)(const struct form *form, FILE *stream))
 {
+	struct registry_output output;
+	int status = registry_output_open(request, &output);
+
+	return status != EXIT_DONE ? status : registry_output_close(request, &output, write(form, output.stream));
+}
+
+static int put_as_user(const struct request *request, const struct form *form)
+{
+	struct form user;
+	int r = form_as_user(form, &user);
+
+	if (r < 0) {
+		complain_about("%s", strerror(-r));
+		return EXIT_COULD_NOT;
+	}
+	int status = put_form(request, &user, form_write_template);
+	form_finish(&user);
+	return status;
+}
+
+/* Answers go along to a form of their own kind, and through the door that the form for a system port has. */
+static int put_with_answers(const struct request *request, enum form_kind kind, const struct form *form)
+{
+	if (form->kind == kind) {
+		return put_form(request, form, form_write_template);
+	}
+	if (form->kind == FORM_SYSTEM && kind == FORM_USER) {
+		return put_as_user(request, form);
+	}
+	complain_about("%s applies for the kind \"%s\"; its answers go along to that kind%s, not to \"%s\"",
+		       request->word, form_kind_name(form->kind), form->kind == FORM_SYSTEM ? " and to \"user\"" : "",
+		       form_kind_name(kind));
+	return EXIT_NO;
+}
+
+static int print_template(const struct request *request)
+{
+	struct form form = { .kind = FORM_USER };
 	enum form_kind kind;
 
-	if (form_kind_of(kind_name, &kind) < 0) {
-		complain_about("there is no application of the kind \"%s\"; see `berth help apply`", kind_name);
+	if (form_kind_of(request->template, &kind) < 0) {
+		complain_about("there is no application of the kind \"%s\"; see `berth help apply`", request->template);
 		return EXIT_USAGE;
 	}
-	return form_write_template(kind, stdout) < 0 ? EXIT_COULD_NOT : EXIT_DONE;
+	if (request->word == NULL) {
+		form.kind = kind;
+		return put_form(request, &form, form_write_template);
+	}
+	int status = registry_form_read(request->word, &form);
+	if (status == EXIT_DONE) {
+		status = put_with_answers(request, kind, &form);
+		form_finish(&form);
+	}
+	return status;
+}
+
+static int write_text(const struct form *form, FILE *stream)
+{
+	static const struct form_text_options options = { .to_fill_in = true };
+
+	return form_write_text(form, &options, stream);
+}
+
+/* Each of the two forms of a form into the other. */
+static int convert(const struct request *request, const struct form *form)
+{
+	return put_form(request, form, form->berth != NULL ? write_text : form_write_berth);
 }
 
 /* ---- --check ---- */
@@ -176,7 +237,7 @@ int registry_apply_verb(const struct request *request)
 	struct form form = { .kind = FORM_USER };
 
 	if (request->template != NULL) {
-		return print_template(request->template);
+		return print_template(request);
 	}
 	if (request->confirm != NULL) {
 		return confirm(request);
@@ -190,7 +251,9 @@ int registry_apply_verb(const struct request *request)
 	}
 	int status = registry_form_read(request->word, &form);
 	if (status == EXIT_DONE) {
-		status = request->check ? check(request, &form) : apply(request, &form);
+		status = request->convert ? convert(request, &form)
+			 : request->check ? check(request, &form)
+					  : apply(request, &form);
 		form_finish(&form);
 	}
 	return status;

@@ -1,15 +1,18 @@
-/* registry_audit.c - `berth audit`: the registry proved against its events, anchors of the chain, the events
- * themselves. */
+/* registry_audit.c - `berth audit`: the registry proved against its events, and the published file against the
+ * registry; anchors of the chain; the events themselves. */
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "cmd/registry_store.h"
-#include "registry/words/answers_text.h"
+#include "registry/keep/registry.h"
 #include "registry/records/derive.h"
+#include "registry/view/view_build.h"
+#include "registry/words/answers_text.h"
 #include "store/audit.h"
 
 enum { ANCHORS_MAX = 1000000, ANCHOR_LINE_MAX = 512, SENTENCE_MAX = 2048 };
@@ -82,6 +85,7 @@ static int read_anchors(const char *path, struct anchors *ret_anchors)
 
 struct verification {
 	bool json;
+	bool is_published;
 	json_t *faults;
 };
 
@@ -104,26 +108,142 @@ static int derive_again(struct entry *entry)
 	return 0;
 }
 
+/* ---- verify: the published file ---- */
+
+struct published {
+	struct store *store;
+	const char *path;
+	struct view view;
+	struct audit_head head;
+	char hash[STORE_HASH_SIZE]; /* of the view's event, in the chain */
+	char fault[256];	    /* "" while nothing is wrong */
+};
+
+__attribute__((format(printf, 2, 3))) static void find_fault(struct published *published, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	(void)vsnprintf(published->fault, sizeof(published->fault), format, arguments);
+	va_end(arguments);
+}
+
+static int take_hash(const struct audit_event *event, void *context)
+{
+	struct published *published = context;
+
+	(void)snprintf(published->hash, sizeof(published->hash), "%s", event->hash);
+	return 0;
+}
+
+/* An event alone makes no file old: applications and letters are events, and nothing of them is published. */
+static int compare_with_tables(struct published *published)
+{
+	const struct view *view = &published->view;
+	void *octets = NULL;
+	size_t size = 0;
+	int r = registry_view_like(published->store, view, &octets, &size);
+
+	if (r < 0) {
+		return r;
+	}
+	bool is_same = size == view->size && memcmp(octets, view->octets, size) == 0;
+	free(octets);
+	if (!is_same && view_event(view) < (uint64_t)published->head.event) {
+		find_fault(published, "is older than the registry: written at event %llu of %lld; run: berth publish",
+			   (unsigned long long)view_event(view), (long long)published->head.event);
+	} else if (!is_same) {
+		find_fault(published, "does not show what the tables hold; run: berth publish");
+	}
+	return 0;
+}
+
+static int compare_with_chain(struct published *published)
+{
+	uint64_t event = view_event(&published->view);
+	int r = audit_head(published->store, &published->head);
+
+	if (r == 0 && event > (uint64_t)published->head.event) {
+		find_fault(published, "was written at event %llu, the chain ends at event %lld",
+			   (unsigned long long)event, (long long)published->head.event);
+		return 0;
+	}
+	if (r == 0 && event > 0) {
+		r = audit_events(published->store, (int64_t)event, (int64_t)event, NULL, take_hash, published);
+	}
+	if (r == 0 && strcmp(published->hash, view_event_hash(&published->view)) != 0) {
+		find_fault(published, "was written at another event %llu than the chain has",
+			   (unsigned long long)event);
+		return 0;
+	}
+	return r < 0 ? r : compare_with_tables(published);
+}
+
+/* 0 also when it is not there: then look-ups ask the store. */
+static int verify_published(struct published *published, bool *ret_is_there)
+{
+	int r = view_map(published->path, &published->view);
+
+	*ret_is_there = r != -ENOENT;
+	if (r < 0 && r != -ENOENT) {
+		find_fault(published, "cannot be read: %s; run: berth publish",
+			   r == -EBADMSG ? "it is no published registry, or cut short" : strerror(-r));
+	}
+	if (r < 0) {
+		return 0;
+	}
+	if (view_verify(&published->view) < 0) {
+		find_fault(published, "is damaged, its digest is another one; run: berth publish");
+	} else {
+		r = compare_with_chain(published);
+	}
+	view_unmap(&published->view);
+	return r;
+}
+
+static int check_published(const struct request *request, struct store *store, struct verification *verification,
+			   struct audit_result *result)
+{
+	struct registry_place place;
+	struct published published = { .store = store, .path = place.published };
+	char sentence[SENTENCE_MAX];
+
+	registry_place(request, &place);
+	int r = verify_published(&published, &verification->is_published);
+	if (r == 0 && published.fault[0] != '\0') {
+		(void)snprintf(sentence, sizeof(sentence), "%.*s %s", SENTENCE_MAX / 2, place.published,
+			       published.fault);
+		tell_fault(sentence, verification);
+		result->faults++;
+	}
+	return r;
+}
+
+/* ---- verify: all of it ---- */
+
 static void tell_result(const struct verification *verification, const struct audit_result *result)
 {
 	if (verification->json) {
-		json_t *object = json_pack("{s:I, s:I, s:I, s:O}", "events", (json_int_t)result->events, "last_anchor",
-					   (json_int_t)result->last_anchor, "fault_count", (json_int_t)result->faults,
-					   "faults", verification->faults);
+		json_t *object =
+			json_pack("{s:I, s:I, s:b, s:I, s:O}", "events", (json_int_t)result->events, "last_anchor",
+				  (json_int_t)result->last_anchor, "published", (int)verification->is_published,
+				  "fault_count", (json_int_t)result->faults, "faults", verification->faults);
 		(void)json_dumpf(object, stdout, JSON_INDENT(2) | JSON_ENSURE_ASCII);
 		(void)putchar('\n');
 		json_decref(object);
 		return;
 	}
 	if (result->faults == 0) {
-		(void)printf("%lld events, chain whole; tables equal to their replay", (long long)result->events);
+		(void)printf("%lld events, chain whole; tables equal to their replay; %s", (long long)result->events,
+			     verification->is_published ? "published file equal to the tables" : "nothing published");
 		if (result->last_anchor > 0) {
 			(void)printf("; last anchor %lld", (long long)result->last_anchor);
 		}
 		(void)putchar('\n');
 	} else {
-		(void)printf("%llu fault%s in %lld events and their tables\n", (unsigned long long)result->faults,
-			     result->faults == 1 ? "" : "s", (long long)result->events);
+		(void)printf("%llu fault%s in %lld events, their tables and the published file\n",
+			     (unsigned long long)result->faults, result->faults == 1 ? "" : "s",
+			     (long long)result->events);
 	}
 }
 
@@ -137,6 +257,7 @@ static int verify(const struct request *request, struct store *store)
 	if (status == EXIT_DONE) {
 		int r = audit_verify(store, derive_again, anchors.all, anchors.count, tell_fault, &verification,
 				     &result);
+		r = r < 0 ? r : check_published(request, store, &verification, &result);
 		if (r < 0) {
 			complain_about("%s", store_complaint(store)[0] != '\0' ? store_complaint(store) : strerror(-r));
 			status = EXIT_COULD_NOT;

@@ -6,92 +6,9 @@
 
 #include "cmd/registry_store.h"
 #include "config/nearest.h"
-#include "registry/keep/collect.h"
-#include "registry/records/csv.h"
 #include "registry/words/day.h"
 #include "registry/export/export.h"
-#include "registry/keep/registry.h"
-#include "store/snapshots.h"
-
-/* ---- one snapshot of IANA's list ---- */
-
-struct wanted_snapshot {
-	int64_t id; /* of one asked for by number; else of the newest of IANA's */
-	bool by_number;
-	bool crlf;
-	bool last_eol;
-	int64_t rows;
-	char *header;
-	char *format;
-	char dated[DAY_SIZE];
-};
-
-static int keep_snapshot(const struct snapshot *snapshot, void *context)
-{
-	struct wanted_snapshot *wanted = context;
-
-	if (wanted->by_number ? snapshot->id != wanted->id : strcmp(snapshot->source, "iana") != 0) {
-		return 0;
-	}
-	free(wanted->header);
-	free(wanted->format);
-	wanted->id = snapshot->id;
-	wanted->crlf = snapshot->crlf;
-	wanted->last_eol = snapshot->last_eol;
-	wanted->rows = snapshot->rows;
-	wanted->header = strdup(snapshot->header);
-	wanted->format = strdup(snapshot->format);
-	(void)snprintf(wanted->dated, sizeof(wanted->dated), "%s", snapshot->dated);
-	return wanted->header == NULL || wanted->format == NULL ? -ENOMEM : 0;
-}
-
-static void wanted_finish(struct wanted_snapshot *wanted)
-{
-	free(wanted->header);
-	free(wanted->format);
-}
-
-/* True when it was found; the caller finishes it either way. */
-static bool find_snapshot(const struct request *request, struct store *store, const char *day_or_null,
-			  struct wanted_snapshot *ret_wanted)
-{
-	*ret_wanted = (struct wanted_snapshot){ .id = (int64_t)request->snapshot, .by_number = request->snapshot != 0 };
-	int r = ret_wanted->by_number ? snapshot_list(store, NULL, keep_snapshot, ret_wanted)
-				      : snapshot_in_force(store, day_or_null, keep_snapshot, ret_wanted);
-
-	return r == 0 && ret_wanted->header != NULL;
-}
-
-struct csv_job {
-	FILE *stream;
-	const struct wanted_snapshot *snapshot;
-	int64_t at;
-};
-
-static int write_csv_row(const struct entry *entry, void *context)
-{
-	struct csv_job *job = context;
-
-	job->at++;
-	return csv_write_entry(job->stream, entry, job->snapshot->crlf,
-			       job->at < job->snapshot->rows || job->snapshot->last_eol);
-}
-
-/* Octet for octet as it came. */
-static int write_csv(struct store *store, const struct wanted_snapshot *snapshot, FILE *stream)
-{
-	struct csv_job job = { .stream = stream, .snapshot = snapshot };
-	int r;
-
-	if (strcmp(snapshot->format, "iana-csv") != 0) {
-		r = csv_write_header(stream, NULL, false);
-	} else if (snapshot->rows == 0 && !snapshot->last_eol) {
-		r = fputs(snapshot->header, stream) < 0 ? -EIO : 0;
-	} else {
-		r = csv_write_header(stream, snapshot->header, snapshot->crlf);
-	}
-	return r < 0 ? r : snapshot_rows(store, snapshot->id, write_csv_row, &job);
-}
+#include "registry/keep/stored.h"
 
 /* ---- writing ---- */
 
@@ -172,30 +89,25 @@ static int write_view(const struct request *request, const struct export_format 
 
 /* From the store: a snapshot as it came, or rows with their people. */
 static int write_snapshot(const struct request *request, const struct export_format *format, struct store *store,
-			  const struct wanted_snapshot *snapshot)
+			  const struct stored *stored)
 {
 	struct registry_output output;
-	struct collected people = { .entry_capacity = 0 };
-	struct view view;
-	void *octets = NULL;
-	size_t size = 0;
+	struct stored_view view;
 
 	if (strcmp(format->name, "iana-csv") == 0) {
 		int status = registry_output_open(request, &output);
-		return status != EXIT_DONE
-			       ? status
-			       : registry_output_close(request, &output, write_csv(store, snapshot, output.stream));
+		return status != EXIT_DONE ? status
+					   : registry_output_close(request, &output,
+								   stored_write_csv(store, stored, output.stream));
 	}
 	int status = EXIT_COULD_NOT;
-	if (registry_view_of_snapshot(store, snapshot->id, snapshot->dated, &octets, &size) == 0 &&
-	    view_of(octets, size, &view) == 0 && collect_people(store, "iana", &people) == 0) {
-		bool xml = strcmp(snapshot->format, "iana-xml") == 0;
-		status = write_view(request, format, &view, &people.rows, xml ? snapshot->header : NULL);
+	if (stored_view(store, stored, &view) == 0) {
+		bool xml = strcmp(stored->format, "iana-xml") == 0;
+		status = write_view(request, format, &view.view, &view.people.rows, xml ? stored->header : NULL);
 	} else {
 		complain_about("%s", store_complaint(store));
 	}
-	collect_finish(&people);
-	free(octets);
+	stored_view_finish(&view);
 	return status;
 }
 
@@ -211,7 +123,7 @@ static int from_store(const struct request *request, const struct export_format 
 	struct registry_place place;
 	struct store *store = NULL;
 	char complaint[STORE_COMPLAINT_MAX];
-	struct wanted_snapshot snapshot;
+	struct stored stored;
 
 	registry_place(request, &place);
 	if (store_open(place.url, STORE_READ, &store, complaint) < 0) {
@@ -222,15 +134,15 @@ static int from_store(const struct request *request, const struct export_format 
 		return EXIT_COULD_NOT;
 	}
 	int status = EXIT_COULD_NOT;
-	if (find_snapshot(request, store, day_or_null, &snapshot)) {
-		status = write_snapshot(request, format, store, &snapshot);
+	if (stored_find(store, (int64_t)request->snapshot, day_or_null, &stored) == 0) {
+		status = write_snapshot(request, format, store, &stored);
 	} else if (request->snapshot != 0) {
 		complain_about("there is no snapshot %llu; see: berth registry list",
 			       (unsigned long long)request->snapshot);
 	} else {
 		status = EXIT_NO;
 	}
-	wanted_finish(&snapshot);
+	stored_finish(&stored);
 	(void)store_close(store);
 	return status;
 }

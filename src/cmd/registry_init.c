@@ -7,8 +7,10 @@
 #include "cmd/registry_store.h"
 #include "registry/keep/registry.h"
 #include "registry/keep/registry_place.h"
-#include "store/settings.h"
+#include "registry/keep/registry_words.h"
 #include "store/snapshots.h"
+
+enum { SAID_MAX = 5 };
 
 /* ---- init ---- */
 
@@ -82,48 +84,59 @@ static int list(const struct request *request)
 
 /* ---- set ---- */
 
-static int put_settings(const struct request *request, struct change *change)
+/* As options, or one as words: registry set motto "For everybody". */
+static size_t collect_said(const struct request *request, struct registry_said ret_said[static SAID_MAX])
 {
-	int r = 0;
+	const struct {
+		const char *key, *text;
+	} given[SAID_MAX] = {
+		{ "name", request->name },
+		{ "notice", request->notice },
+		{ "email", request->email },
+		{ "link", request->link },
+		{ request->word_count == 3 ? request->words[1] : "",
+		  request->word_count == 3 ? request->words[2] : NULL },
+	};
+	size_t count = 0;
 
-	if (request->name != NULL) {
-		r = setting_put(change, "name", request->name);
+	for (size_t i = 0; i < SAID_MAX; i++) {
+		const struct registry_word *word = registry_word_find(given[i].key);
+		if (given[i].text != NULL && word != NULL) {
+			ret_said[count++] = (struct registry_said){ word, given[i].text };
+		}
 	}
-	if (r == 0 && request->notice != NULL) {
-		r = setting_put(change, "notice", request->notice);
+	return count;
+}
+
+static void complain_of_words(void)
+{
+	complain_about("registry set takes a word and its text; the words are:");
+	for (const struct registry_word *word = registry_words; word->key != NULL; word++) {
+		(void)fprintf(stderr, "  %-9s %s\n", word->key, word->hint);
 	}
-	if (r == 0 && request->email != NULL) {
-		r = setting_put(change, "email", request->email);
-	}
-	if (r == 0 && request->link != NULL) {
-		r = setting_put(change, "link", request->link);
-	}
-	return r;
 }
 
 static int set(const struct request *request)
 {
+	struct registry_said said[SAID_MAX];
+	struct complaint complaint = { "" };
 	struct store *store = NULL;
-	struct change *change = NULL;
 	int64_t staff = 0;
+	size_t count = collect_said(request, said);
 
-	if (request->name == NULL && request->notice == NULL && request->email == NULL && request->link == NULL) {
-		complain_about("registry set takes --name, --notice, --email or --link");
+	if (count == 0 || (request->word_count != 1 && request->word_count != 3) ||
+	    (request->word_count == 3 && registry_word_find(request->words[1]) == NULL)) {
+		complain_of_words();
 		return EXIT_USAGE;
 	}
 	int status = registry_store_change(request, "administrator", NULL, &store, &staff);
 	if (status != EXIT_DONE) {
 		return status;
 	}
-	const struct change_by by = { .staff = staff, .act = "registry-set", .subject = "registry" };
-	int r = change_begin(store, &by, &change);
-	if (r == 0) {
-		r = put_settings(request, change);
-		r = r == 0 ? change_commit(change, NULL) : (change_abandon(change), r);
-	}
+	int r = registry_say(store, staff, NULL, said, count, &complaint);
 	if (r < 0) {
-		complain_about("%s", store_complaint(store));
-		status = EXIT_COULD_NOT;
+		complain_about("%s", complaint.sentence);
+		status = r == -EINVAL ? EXIT_USAGE : EXIT_COULD_NOT;
 	} else {
 		status = registry_store_publish(request, store);
 	}

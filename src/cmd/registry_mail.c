@@ -10,9 +10,10 @@
 
 #include "cmd/registry_store.h"
 #include "mail/message.h"
+#include "registry/words/secrets_hidden.h"
 #include "store/outbox.h"
 
-enum { NUMBER_BASE = 10, TOKEN_CHARACTERS = 26 };
+enum { NUMBER_BASE = 10 };
 
 static int open_store(const struct request *request, struct store **ret_store)
 {
@@ -103,19 +104,6 @@ struct search {
 	bool found;
 };
 
-/* Who has an applicant's link can act for the applicant, which the staff must not: so tokens, which are longer words of
- * base32 than any other, are not shown. */
-static void hide_tokens(char *text)
-{
-	while (*text != '\0') {
-		size_t size = strspn(text, "abcdefghijklmnopqrstuvwxyz234567");
-		if (size >= TOKEN_CHARACTERS) {
-			memset(text, '*', size);
-		}
-		text += size > 0 ? size : 1;
-	}
-}
-
 static void show_text(const struct outbox_letter *letter, const struct mail_received *received)
 {
 	(void)printf("From: %s\nTo: %s\nSubject: %s\nMessage-ID: <%s>\n\n%s", received->from, letter->recipient,
@@ -144,7 +132,7 @@ static int show_letter(const struct outbox_letter *letter, void *context)
 		return r;
 	}
 	search->found = true;
-	hide_tokens(received.body);
+	secrets_hide(received.body);
 	if (search->request->json) {
 		show_json(letter, &received);
 	} else {

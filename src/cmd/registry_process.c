@@ -30,9 +30,12 @@ static int fill(struct registry_process *process, struct store *store)
 		complain_about("%s", store_complaint(store));
 		return EXIT_COULD_NOT;
 	}
-	if (staff_by_login(store, registry_login(), &process->staff) < 0) {
-		process->staff = 0;
+	int r = staff_by_login(store, registry_login(), &process->staff);
+	if (r < 0 && r != -ENOENT) {
+		complain_about("%s", store_complaint(store));
+		return EXIT_COULD_NOT;
 	}
+	process->staff = r == 0 ? process->staff : 0;
 	tell_time(process->now);
 	process->process = (struct process){
 		.store = store,
@@ -128,12 +131,23 @@ int registry_process_act(const struct request *request, struct registry_process 
 
 /* ---- forms ---- */
 
+/* Its title begins a line, if need be of a quotation: in the comments of a .berth file it stands as well. */
 static bool is_text_form(const char *octets, size_t size)
 {
 	static const char heading[] = "Application for ";
-	const char *at = memmem(octets, size < 4096 ? size : 4096, heading, sizeof(heading) - 1);
+	const char *end = octets + (size < 4096 ? size : 4096);
 
-	return at != NULL && (at == octets || at[-1] == '\n' || at[-1] == ' ');
+	for (const char *at = octets; (at = memmem(at, (size_t)(end - at), heading, sizeof(heading) - 1)) != NULL;
+	     at++) {
+		const char *line = at;
+		while (line > octets && strchr("> \t", line[-1]) != NULL) {
+			line--;
+		}
+		if (line == octets || line[-1] == '\n') {
+			return true;
+		}
+	}
+	return false;
 }
 
 /* Forms come from strangers: what one does to its reader costs no more than an allowance. */

@@ -98,7 +98,19 @@ static int find(const struct request *request, struct registry_process *process)
 	return act(request, process, "finding", question, verdict, 0);
 }
 
-/* Decided and carried out; where a second vote is needed, only the first of both happens. */
+/* By two of the board, or by somebody who came no further. */
+static bool is_decided(struct registry_process *process, const char *reference)
+{
+	json_t *dossier = NULL;
+	int r = process_dossier(&process->process, reference, false, &dossier);
+	const char *state = r == 0 ? json_string_value(json_object_get(dossier, "state")) : NULL;
+	bool is = state != NULL && strcmp(state, "approved") == 0;
+
+	json_decref(dossier);
+	return is;
+}
+
+/* Decided, if it is not yet, and carried out; where a second vote is needed, only the first of both happens. */
 static int assign(const struct request *request, struct registry_process *process)
 {
 	const char *word = word_at(request, 2);
@@ -114,6 +126,9 @@ static int assign(const struct request *request, struct registry_process *proces
 		.port = port,
 	};
 
+	if (is_decided(process, request->words[1])) {
+		return act(request, process, "assign", NULL, NULL, port);
+	}
 	int r = process_do(&process->process, &proposed, &done, &complaint);
 	if (r < 0) {
 		return registry_process_refused(&complaint, r);

@@ -143,6 +143,9 @@ int registry_staff_verb(const struct request *request)
 	if (verb == NULL || strcmp(verb, "list") == 0) {
 		return list(request);
 	}
+	if (strcmp(verb, "password") == 0 && request->word_count == 2) {
+		return registry_staff_password(request, request->words[1]);
+	}
 	for (size_t i = 0; i < sizeof(verbs_of_staff) / sizeof(verbs_of_staff[0]); i++) {
 		bool takes_role = i == 1 || i == 2;
 		if (strcmp(verb, verbs_of_staff[i]) == 0 && request->word_count == 2 &&
@@ -150,6 +153,6 @@ int registry_staff_verb(const struct request *request)
 			return change_staff(request, verb, request->words[1]);
 		}
 	}
-	complain_about("staff is list, add, grant, revoke or retire; see `berth help staff`");
+	complain_about("staff is list, add, grant, revoke, retire or password; see `berth help staff`");
 	return EXIT_USAGE;
 }

@@ -40,6 +40,7 @@ int registry_restore_verb(const struct request *request);
 int registry_audit_verb(const struct request *request);
 int registry_band_verb(const struct request *request);
 int registry_staff_verb(const struct request *request);
+int registry_staff_password(const struct request *request, const char *login);
 int registry_registry_verb(const struct request *request);
 int registry_apply_verb(const struct request *request);
 int registry_track_verb(const struct request *request);

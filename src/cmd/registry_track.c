@@ -1,4 +1,5 @@
-/* registry_track.c - `berth track`: the applicant's side, by the secret token of a link. */
+/* registry_track.c - `berth track`: the applicant's side, by the secret token of a link; and what anybody may say, by
+ * an address that a link confirms. */
 #include <errno.h>
 #include <jansson.h>
 #include <string.h>
@@ -28,20 +29,31 @@ static int show(const struct request *request, struct registry_process *process,
 static int read_act(const struct request *request, struct process_act *act)
 {
 	const char *word = request->word_count > 1 ? request->words[1] : "";
-	size_t needed = strcmp(word, "answer") == 0 || strcmp(word, "edit") == 0 ? 3 : 2;
-	bool takes_text = strcmp(word, "answer") == 0 || strcmp(word, "appeal") == 0;
+	bool answers = strcmp(word, "answer") == 0;
+	bool edits = strcmp(word, "edit") == 0;
+	size_t least = answers || edits ? 3 : 2;
+	size_t most = answers ? 4 : least;
+	bool takes_text = answers || strcmp(word, "appeal") == 0;
 
-	if (request->word_count != needed || (takes_text && request->why == NULL)) {
+	if (request->word_count < least || request->word_count > most || (takes_text && request->why == NULL)) {
 		complain_about(
-			"track TOKEN takes answer NUMBER -m TEXT, edit FILE, withdraw, reopen, copy, or appeal -m "
-			"FACTS");
+			"track TOKEN takes answer NUMBER [FILE] -m TEXT, edit FILE, withdraw, reopen, copy, or appeal "
+			"-m FACTS");
 		return EXIT_USAGE;
 	}
-	act->act = word;
+	act->act = edits ? "edit-return" : word;
 	act->token = request->words[0];
 	act->text = request->why;
-	act->about = strcmp(word, "answer") == 0 ? request->words[2] : NULL;
+	act->about = answers ? request->words[2] : NULL;
 	return EXIT_DONE;
+}
+
+/* Of an edit, or of an answer that changes something; NULL without. */
+static const char *file_of(const struct request *request, const struct process_act *act)
+{
+	size_t at = act->about != NULL ? 3 : 2;
+
+	return at < request->word_count ? request->words[at] : NULL;
 }
 
 static int act_by_token(const struct request *request, struct registry_process *process)
@@ -50,8 +62,9 @@ static int act_by_token(const struct request *request, struct registry_process *
 	struct form form = { .kind = FORM_USER };
 	int status = read_act(request, &act);
 
-	if (status == EXIT_DONE && strcmp(act.act, "edit") == 0) {
-		status = registry_form_read(request->words[2], &form);
+	const char *file = status == EXIT_DONE ? file_of(request, &act) : NULL;
+	if (file != NULL) {
+		status = registry_form_read(file, &form);
 		act.form = &form;
 	}
 	if (status == EXIT_DONE) {
@@ -68,7 +81,7 @@ static int consent(const struct request *request, struct registry_process *proce
 	bool yes = request->word_count == 2 && strcmp(request->words[1], "yes") == 0;
 	bool no = request->word_count == 2 && strcmp(request->words[1], "no") == 0;
 	const struct process_act act = {
-		.act = yes ? "consented" : "declined",
+		.act = "consent",
 		.token = request->words[0],
 		.verdict = yes ? "yes" : "no",
 		.text = request->why,
@@ -81,6 +94,42 @@ static int consent(const struct request *request, struct registry_process *proce
 	return registry_process_act(request, process, &act);
 }
 
+/* The same words for every address. */
+static int write_remark(const struct request *request, struct registry_process *process)
+{
+	const struct process_act act = {
+		.reference = request->words[1],
+		.act = request->words[0],
+		.email = request->email,
+		.text = request->why,
+	};
+	struct process_done done = { .reference = "" };
+	struct complaint complaint = { "" };
+	int r = process_do(&process->process, &act, &done, &complaint);
+
+	if (r < 0) {
+		return registry_process_refused(&complaint, r);
+	}
+	(void)puts("A link was sent to that address. What you wrote is taken when it is used, within seven days.");
+	return EXIT_DONE;
+}
+
+static bool is_remark(const struct request *request)
+{
+	return strcmp(request->words[0], "comment") == 0 || strcmp(request->words[0], "appeal") == 0;
+}
+
+static int run(const struct request *request, struct registry_process *process)
+{
+	if (is_remark(request)) {
+		return write_remark(request, process);
+	}
+	if (request->consent) {
+		return consent(request, process);
+	}
+	return request->word_count == 1 ? show(request, process, request->words[0]) : act_by_token(request, process);
+}
+
 int registry_track_verb(const struct request *request)
 {
 	struct registry_process process;
@@ -89,13 +138,15 @@ int registry_track_verb(const struct request *request)
 		complain_about("track takes the token of your letter; see `berth help track`");
 		return EXIT_USAGE;
 	}
+	if (is_remark(request) && (request->word_count != 2 || request->email == NULL || request->why == NULL)) {
+		complain_about("track %s takes REF --email ADDRESS -m TEXT", request->words[0]);
+		return EXIT_USAGE;
+	}
 	int status = registry_process_open(request, &process);
 	if (status != EXIT_DONE) {
 		return status;
 	}
-	status = request->consent	    ? consent(request, &process)
-		 : request->word_count == 1 ? show(request, &process, request->words[0])
-					    : act_by_token(request, &process);
+	status = run(request, &process);
 	registry_process_close(&process);
 	return status;
 }

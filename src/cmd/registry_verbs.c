@@ -148,7 +148,7 @@ const struct verb verb_publish = {
 	.kind = VERB_REGISTRY,
 	.summary = "write the view that look-ups and libnss_berth read",
 	.usage = "berth publish [--published FILE]\n"
-		 "Each change of the registry does it already.\n",
+		 "Each change of what is published does it already.\n",
 	.options = PLACE,
 	.word = WORD_NONE,
 	.run = registry_run,
@@ -184,9 +184,9 @@ const struct verb verb_audit = {
 	.usage = "berth audit verify [--anchor FILE] [--json]\n"
 		 "berth audit anchor [-o FILE]\n"
 		 "berth audit log [--from N] [--json] [SUBJECT]\n"
-		 "verify checks the chain of events, replays it and compares every table. An anchor is the head of\n"
-		 "the chain, to be kept on another machine: with it an end cut off is found too. -o adds to the end\n"
-		 "of FILE. Exit status 1: something is wrong.\n",
+		 "verify checks the chain of events, replays it and compares every table, and the published file with\n"
+		 "them. An anchor is the head of the chain, to be kept on another machine: with it an end cut off is\n"
+		 "found too. -o adds to the end of FILE. Exit status 1: something is wrong.\n",
 	.options = PLACE | TAKES_ANCHOR | TAKES_JSON | TAKES_OUTPUT | TAKES_FROM,
 	.word = WORD_MANY,
 	.run = registry_run,
@@ -216,8 +216,10 @@ const struct verb verb_staff = {
 		 "berth staff grant LOGIN --role ROLE [--scope SCOPE]\n"
 		 "berth staff revoke LOGIN --role ROLE [--scope SCOPE]\n"
 		 "berth staff retire LOGIN\n"
-		 "ROLE is registrar, expert, board, administrator or auditor. Who calls is known by the login of the\n"
-		 "system.\n",
+		 "berth staff password LOGIN\n"
+		 "ROLE is registrar, expert, board, administrator or auditor. Who calls is known by the login of\n"
+		 "the system. password is for the web site: it is read from the terminal or from standard input,\n"
+		 "and a new secret for an authenticator is printed, once.\n",
 	.options = PLACE | TAKES_NAME | TAKES_EMAIL | TAKES_ROLE | TAKES_SCOPE | TAKES_JSON | TAKES_WHY,
 	.word = WORD_MANY,
 	.run = registry_run,
@@ -230,6 +232,8 @@ const struct verb verb_registry = {
 	.usage = "berth registry init [--name NAME]\n"
 		 "berth registry list [--json]\n"
 		 "berth registry set [--name NAME] [--notice TEXT] [--email ADDRESS] [--link URL]\n"
+		 "berth registry set WORD TEXT\n"
+		 "WORD is name, motto, licence, comments, edition, notice, email or link.\n"
 		 "init makes an empty registry with IANA's three bands; whoever calls becomes its administrator and\n"
 		 "registrar.\n",
 	.options = PLACE | TAKES_NAME | TAKES_NOTICE | TAKES_EMAIL | TAKES_LINK | TAKES_JSON,
@@ -243,7 +247,8 @@ const struct verb verb_apply = {
 	.summary = "apply for a number or a name",
 	.usage = "berth apply [--key KEY] [--filed] FILE\n"
 		 "berth apply --check FILE\n"
-		 "berth apply --template KIND\n"
+		 "berth apply --template KIND [-o PATH] [FILE]\n"
+		 "berth apply --convert [-o PATH] FILE\n"
 		 "berth apply --confirm TOKEN\n"
 		 "berth apply --mail < MESSAGE\n"
 		 "FILE is a .berth file with an application block, or the plain-text form; - is standard input.\n"
@@ -251,12 +256,17 @@ const struct verb verb_apply = {
 		 "revocation or renewal. An application reaches the staff once its address is confirmed, by the\n"
 		 "token that is mailed to it.\n"
 		 "\n"
+		 "      --template KIND    a .berth file to fill in, on standard output. The answers of FILE go\n"
+		 "                         along, from one of this kind, or of the kind system to user\n"
+		 "      --convert          a .berth file as the plain-text form, or the plain-text form as a .berth\n"
+		 "                         file, on standard output\n"
+		 "  -o, --output PATH      to this file instead\n"
 		 "      --check            the examiner's report alone; nothing is stored\n"
 		 "      --key KEY          the same key sent again is the same application\n"
 		 "      --filed            by a registrar, for what came on paper: needs no confirmation\n"
 		 "Exit status 1: a rule refuses it.\n",
-	.options = PLACE | TAKES_TEMPLATE | TAKES_CHECK | TAKES_MAIL | TAKES_CONFIRM | TAKES_FILED | TAKES_KEY |
-		   TAKES_JSON,
+	.options = PLACE | TAKES_TEMPLATE | TAKES_CONVERT | TAKES_CHECK | TAKES_MAIL | TAKES_CONFIRM | TAKES_FILED |
+		   TAKES_KEY | TAKES_JSON | TAKES_OUTPUT,
 	.word = WORD_OPTIONAL,
 	.run = registry_run,
 };
@@ -266,12 +276,15 @@ const struct verb verb_track = {
 	.kind = VERB_LOOKUP,
 	.summary = "follow an application, answer, withdraw: by its secret token",
 	.usage = "berth track TOKEN\n"
-		 "berth track TOKEN answer NUMBER -m TEXT\n"
+		 "berth track TOKEN answer NUMBER [FILE] -m TEXT\n"
 		 "berth track TOKEN edit FILE\n"
 		 "berth track TOKEN withdraw | reopen | copy\n"
 		 "berth track TOKEN appeal -m FACTS\n"
-		 "berth track --consent TOKEN yes|no [-m REASON]\n",
-	.options = PLACE | TAKES_WHY | TAKES_CONSENT | TAKES_JSON,
+		 "berth track --consent TOKEN yes|no [-m REASON]\n"
+		 "berth track comment REF --email ADDRESS -m TEXT\n"
+		 "berth track appeal REF --email ADDRESS -m FACTS\n"
+		 "Whoever comments on a public call, or appeals against an assignment, is sent a link to confirm it.\n",
+	.options = PLACE | TAKES_WHY | TAKES_CONSENT | TAKES_EMAIL | TAKES_JSON,
 	.word = WORD_MANY,
 	.run = registry_run,
 };

@@ -30,6 +30,7 @@ enum option_id {
 	OPTION_CHART,
 	OPTION_TYPES,
 	OPTION_EXAMPLES,
+	OPTION_BROKEN,
 	OPTION_TRANSPORT,
 	OPTION_REGISTRY,
 	OPTION_PUBLISHED,
@@ -66,6 +67,7 @@ enum option_id {
 	OPTION_NOTICE,
 	OPTION_TEMPLATE,
 	OPTION_CHECK,
+	OPTION_CONVERT,
 	OPTION_MAIL,
 	OPTION_CONFIRM,
 	OPTION_FILED,
@@ -94,6 +96,7 @@ enum option_id {
 #define TAKES_CHART (UINT64_C(1) << OPTION_CHART)
 #define TAKES_TYPES (UINT64_C(1) << OPTION_TYPES)
 #define TAKES_EXAMPLES (UINT64_C(1) << OPTION_EXAMPLES)
+#define TAKES_BROKEN (UINT64_C(1) << OPTION_BROKEN)
 #define TAKES_TRANSPORT (UINT64_C(1) << OPTION_TRANSPORT)
 #define TAKES_REGISTRY (UINT64_C(1) << OPTION_REGISTRY)
 #define TAKES_PUBLISHED (UINT64_C(1) << OPTION_PUBLISHED)
@@ -130,6 +133,7 @@ enum option_id {
 #define TAKES_NOTICE (UINT64_C(1) << OPTION_NOTICE)
 #define TAKES_TEMPLATE (UINT64_C(1) << OPTION_TEMPLATE)
 #define TAKES_CHECK (UINT64_C(1) << OPTION_CHECK)
+#define TAKES_CONVERT (UINT64_C(1) << OPTION_CONVERT)
 #define TAKES_MAIL (UINT64_C(1) << OPTION_MAIL)
 #define TAKES_CONFIRM (UINT64_C(1) << OPTION_CONFIRM)
 #define TAKES_FILED (UINT64_C(1) << OPTION_FILED)
@@ -163,6 +167,7 @@ struct request {
 	const char *chart; /* the language of the chart */
 	bool types;
 	bool examples;
+	bool broken;
 	const char *transport;
 	const char *registry;  /* the URL of a store */
 	const char *published; /* the path of a published view */
@@ -199,6 +204,7 @@ struct request {
 	const char *notice;
 	const char *template; /* a kind of application */
 	bool check;
+	bool convert;
 	bool mail;
 	const char *confirm; /* a token */
 	bool filed;

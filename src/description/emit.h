@@ -31,5 +31,9 @@ int emit_chart_dot(const struct protocol *protocol, FILE *stream);
 int emit_examples(const struct protocol *protocol, FILE *stream);
 int emit_examples_of_message(const struct protocol *protocol, const struct message *message, FILE *stream);
 
+/* Messages with one thing wrong, to test a reader of them: a line in hex each, behind a comment that says what. */
+int emit_broken(const struct protocol *protocol, FILE *stream);
+int emit_broken_of_message(const struct protocol *protocol, const struct message *message, FILE *stream);
+
 /* The whole tree, one JSON object. */
 int emit_json(const struct tree *tree, FILE *stream);

@@ -1,8 +1,10 @@
-/* emit_examples.c - example messages with every octet explained: what `berth show --examples` prints.
+/* emit_examples.c - example messages with every octet explained, which `berth show --examples` prints, and messages
+ * with one thing wrong, of `berth show --broken`.
  *
  * Seeds are fixed, so that the same description always gives the same examples. */
 #include <errno.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "description/emit.h"
@@ -16,6 +18,8 @@ enum {
 	SHOWN_MAX = 24,	 /* octets of one field; of a longer one the end is left out */
 	TEXT_SHOWN_MAX = 40,
 	SEED = 1,
+	BROKEN = 8, /* different ones of a message */
+	BROKEN_TRIES = 32,
 };
 
 /* ---- what a field says ---- */
@@ -244,6 +248,67 @@ int emit_examples(const struct protocol *protocol, FILE *stream)
 
 	for (const struct message *message = protocol->messages; message != NULL && r == 0; message = message->next) {
 		r = emit_examples_of_message(protocol, message, stream);
+	}
+	return r;
+}
+
+/* ---- broken ones ---- */
+
+struct broken {
+	uint8_t octets[ROOM];
+	size_t size;
+};
+
+static void put_broken(const struct message *message, const char *what, const struct broken *broken, FILE *stream)
+{
+	(void)fprintf(stream, "# %s of the %s: %s\n", message->name, role_word(message->role), what);
+	for (size_t i = 0; i < broken->size; i++) {
+		(void)fprintf(stream, "%s%02x", i > 0 ? " " : "", broken->octets[i]);
+	}
+	(void)fputs(broken->size > 0 ? "\n" : "", stream);
+}
+
+/* Of these, the last one is not like any before it. */
+static bool is_new(const struct broken *all, size_t last)
+{
+	for (size_t i = 0; i < last; i++) {
+		if (all[i].size == all[last].size && memcmp(all[i].octets, all[last].octets, all[i].size) == 0) {
+			return false;
+		}
+	}
+	return true;
+}
+
+int emit_broken_of_message(const struct protocol *protocol, const struct message *message, FILE *stream)
+{
+	struct broken all[BROKEN];
+	size_t count = 0;
+
+	for (uint64_t seed = SEED; seed < SEED + BROKEN_TRIES && count < BROKEN; seed++) {
+		struct broken *broken = &all[count];
+		const char *what = NULL;
+		int r = example_mutate(protocol, message, seed, ROOM, broken->octets, &broken->size, &what);
+		if (r < 0 && r != -EDOM) {
+			return r;
+		}
+		if (r == 0 && is_new(all, count)) {
+			put_broken(message, what, broken, stream);
+			count++;
+		}
+	}
+	if (count == 0) {
+		put_broken(message, "nothing was found that can be wrong with it", &(struct broken){ .size = 0 },
+			   stream);
+	}
+	return 0;
+}
+
+int emit_broken(const struct protocol *protocol, FILE *stream)
+{
+	int r = 0;
+
+	for (const struct message *message = protocol->messages; message != NULL && r == 0; message = message->next) {
+		r = emit_broken_of_message(protocol, message, stream);
 	}
 	return r;
 }

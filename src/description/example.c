@@ -336,20 +336,3 @@ void example_finish(struct example *example)
 {
 	arena_finish(&example->arena);
 }
-
-int example_write(const struct protocol *protocol, const struct message *message, uint64_t seed, enum example_size size,
-		  size_t room, uint8_t *ret_octets, size_t *ret_size)
-{
-	struct example example;
-	int r = example_make(protocol, message, seed, size, room, &example);
-
-	if (r < 0) {
-		return r;
-	}
-	if (example.size > 0) {
-		memcpy(ret_octets, example.octets, example.size);
-	}
-	*ret_size = example.size;
-	example_finish(&example);
-	return 0;
-}

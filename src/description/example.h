@@ -49,11 +49,8 @@ int example_make(const struct protocol *protocol, const struct message *message,
 
 void example_finish(struct example *example);
 
-/* The same, octets only: `room` octets at ret_octets. */
-int example_write(const struct protocol *protocol, const struct message *message, uint64_t seed, enum example_size size,
-		  size_t room, uint8_t *ret_octets, size_t *ret_size);
-
 /* A message with one thing wrong: a literal, a code, a number out of its range, a length, or its end cut off.
- * *ret_what says which.  As example_write; -EDOM also when nothing can be wrong with this message. */
+ * At most `room` octets at ret_octets; *ret_what says which.  As example_make; -EDOM also when nothing can be wrong
+ * with this message. */
 int example_mutate(const struct protocol *protocol, const struct message *message, uint64_t seed, size_t room,
 		   uint8_t *ret_octets, size_t *ret_size, const char **ret_what);

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -157,5 +158,32 @@ int child_start(int self, char *const arguments[], const struct identity *identi
 		return r;
 	}
 	*ret_channel = channel[0];
+	return 0;
+}
+
+/* ---- a piece of work ---- */
+
+int child_work(child_piece *work, const void *context, pid_t *ret_process, int *ret_output)
+{
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC) < 0) {
+		return -errno;
+	}
+	pid_t process = fcntl(ends[0], F_SETFL, O_NONBLOCK) < 0 ? -1 : fork();
+	if (process == 0) {
+		child_reset_signals();
+		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+		work(ends[1], context);
+		_exit(0);
+	}
+	int r = process < 0 ? -errno : 0;
+	(void)close(ends[1]);
+	if (r < 0) {
+		(void)close(ends[0]);
+		return r;
+	}
+	*ret_process = process;
+	*ret_output = ends[0];
 	return 0;
 }

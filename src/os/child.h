@@ -1,6 +1,6 @@
-/* child.h - starts a role of berth: fork, become its user, exec our own program again.
+/* child.h - starts a role of berth: fork, become its user, exec our own program again; or a piece of work.
  *
- * Called by the supervisor only.  The child inherits nothing but descriptors 0 and 1 (/dev/null), 2 (the log)
+ * Roles are the supervisor's only.  The child inherits nothing but descriptors 0 and 1 (/dev/null), 2 (the log)
  * and 3 (its end of a SOCK_SEQPACKET channel), default signals, and an environment of a few named variables. */
 #pragma once
 
@@ -21,3 +21,9 @@ int child_start(int self, char *const arguments[], const struct identity *identi
 
 /* Default dispositions for all signals and none blocked: what a role starts with whatever its parent had. */
 void child_reset_signals(void);
+
+/* A process of our own program for a piece of work, beside what goes on here: default signals, ended with us.  It has
+ * everything as it was, and `output` to tell by; it ends when `work` returns.  0 with its pid, the caller's to reap,
+ * and the other end of `output`, which never blocks; or -errno. */
+typedef void child_piece(int output, const void *context);
+int child_work(child_piece *work, const void *context, pid_t *ret_process, int *ret_output);

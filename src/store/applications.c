@@ -145,10 +145,38 @@ int application_add(struct change *change, const char *kind, const char *key, in
 	return 0;
 }
 
-int application_terms(struct change *change, int64_t application, int eyes, int expert)
+/* The admission says the application's terms once more. */
+static int add_admission(struct change *change, int64_t application)
 {
-	return application_alter(change, "application",
-				 json_pack("{s:I, s:i, s:i}", "id", application, "eyes", eyes, "expert", expert));
+	struct store *store = change_store(change);
+	struct statement *statement = NULL;
+	json_t *row = NULL;
+	int r = application_ask(store, "SELECT kind, eyes, expert, own_staff FROM application WHERE id = ?", 1,
+				&application, &statement);
+
+	if (r == 0) {
+		r = statement_step(statement);
+	}
+	if (r > 0) {
+		row = json_pack("{s:I, s:s, s:I, s:I, s:I, s:I}", "application", application, "kind",
+				statement_text(statement, 0), "eyes", statement_integer(statement, 1), "expert",
+				statement_integer(statement, 2), "own_staff", statement_integer(statement, 3), "event",
+				change_event(change));
+	}
+	int ended = application_end(store, statement, r, 0);
+	if (ended < 0) {
+		json_decref(row);
+		return ended;
+	}
+	return application_put(change, "admission", row);
+}
+
+int application_admit(struct change *change, int64_t application, int eyes, int expert)
+{
+	int r = application_alter(change, "application",
+				  json_pack("{s:I, s:i, s:i}", "id", application, "eyes", eyes, "expert", expert));
+
+	return r < 0 ? r : add_admission(change, application);
 }
 
 /* ---- versions ---- */
@@ -170,23 +198,39 @@ static int put_wanted(struct change *change, int64_t application, int v, const s
 					 wanted->transport, "port", port, "service_code", code));
 }
 
+/* The number of the last version, and of the last material one; 0 without any. */
+static int last_version(struct store *store, int64_t application, int64_t *ret_v, int64_t *ret_material)
+{
+	struct statement *statement = NULL;
+	int r = application_ask(store,
+				"SELECT coalesce(max(v), 0), coalesce(max(material), 0) FROM version "
+				"WHERE application = ?",
+				1, &application, &statement);
+
+	if (r == 0) {
+		r = statement_step(statement);
+	}
+	if (r > 0) {
+		*ret_v = statement_integer(statement, 0);
+		*ret_material = statement_integer(statement, 1);
+	}
+	return application_end(store, statement, r, 0);
+}
+
 int application_version_add(struct change *change, int64_t application, const struct application_version *version,
 			    int *ret_v)
 {
-	struct store *store = change_store(change);
-	struct statement *statement = NULL;
 	int64_t v = 0;
-	int r = application_ask(store, "SELECT coalesce(max(v), 0) + 1 FROM version WHERE application = ?", 1,
-				&application, &statement);
+	int64_t material = 0;
+	int r = last_version(change_store(change), application, &v, &material);
 
+	v++;
 	if (r == 0) {
-		r = application_one(store, statement, &v);
-	}
-	if (r > 0) {
 		r = application_put(change, "version",
-				    json_pack("{s:I, s:I, s:s, s:s, s:s, s:s, s:s?}", "application", application, "v",
-					      v, "at", change_at(change), "author", version->author, "form",
-					      version->form, "digest", version->digest, "berth", version->berth));
+				    json_pack("{s:I, s:I, s:I, s:s, s:s, s:s, s:s, s:s?}", "application", application,
+					      "v", v, "material", version->is_material || v == 1 ? v : material, "at",
+					      change_at(change), "author", version->author, "form", version->form,
+					      "digest", version->digest, "berth", version->berth));
 	}
 	for (size_t i = 0; r == 0 && i < version->answer_count; i++) {
 		r = put_answer(change, application, (int)v, &version->answers[i]);
@@ -202,6 +246,32 @@ int application_version_add(struct change *change, int64_t application, const st
 }
 
 /* ---- steps ---- */
+
+/* What the step rests on: its version's material one, and the admission or decision that is of the same change. */
+static int rest_on(struct change *change, int64_t application, int v, json_t *row)
+{
+	static const char *const columns[] = { "material", "admitted", "decided", "bench" };
+	struct store *store = change_store(change);
+	struct statement *statement = NULL;
+	const int64_t event = change_event(change);
+	const int64_t integers[] = { event, event, application, v };
+	int r = application_ask(store,
+				"SELECT v.material, a.application, d.round, d.bench FROM version AS v "
+				"LEFT JOIN admission AS a ON a.application = v.application AND a.event = ? "
+				"LEFT JOIN decision AS d ON d.application = v.application AND d.event = ? "
+				"WHERE v.application = ? AND v.v = ?",
+				4, integers, &statement);
+
+	if (r == 0) {
+		r = statement_step(statement);
+	}
+	for (int i = 0; r > 0 && i < 4; i++) {
+		json_t *value =
+			statement_is_null(statement, i) ? json_null() : json_integer(statement_integer(statement, i));
+		(void)json_object_set_new(row, columns[i], value);
+	}
+	return application_end(store, statement, r, 0);
+}
 
 int application_step(struct change *change, int64_t application, const char *act, const char *to_state, int v,
 		     const char *due_or_null)
@@ -223,6 +293,11 @@ int application_step(struct change *change, int64_t application, const char *act
 				last > 0 ? statement_text(statement, 1) : "new", "act", act, "to_state", to_state, "v",
 				v, "due", due_or_null, "event", change_event(change));
 	(void)statement_free(statement);
+	r = row != NULL ? rest_on(change, application, v, row) : 0;
+	if (r < 0) {
+		json_decref(row);
+		return r;
+	}
 	return application_put(change, "step", row);
 }
 
@@ -339,7 +414,7 @@ int application_fields_put(struct change *change, const struct application_field
 /* clang-format off */
 #define APPLICATION \
 	"SELECT a.id, a.ref, a.kind, a.eyes, a.expert, a.own_staff, a.about, a.key, a.created, s.state, s.n, s.v, " \
-	"s.due FROM application AS a JOIN application_state AS s ON s.application = a.id "
+	"s.material, s.due FROM application AS a JOIN application_state AS s ON s.application = a.id "
 /* clang-format on */
 
 static int give(struct statement *statement, int (*each)(const struct application *application, void *context),
@@ -358,7 +433,8 @@ static int give(struct statement *statement, int (*each)(const struct applicatio
 		.state = statement_text(statement, 9),
 		.step = (int)statement_integer(statement, 10),
 		.version = (int)statement_integer(statement, 11),
-		.due = statement_text(statement, 12),
+		.material = (int)statement_integer(statement, 12),
+		.due = statement_text(statement, 13),
 	};
 
 	return each(&application, context);
@@ -404,15 +480,6 @@ int application_each(struct store *store, const char *state_or_null,
 			 state_or_null != NULL ? APPLICATION "WHERE s.state = ? ORDER BY a.id"
 					       : APPLICATION "ORDER BY a.id",
 			 texts, each, context);
-
-	return r < 0 ? r : 0;
-}
-
-int application_each_due(struct store *store, const char *now,
-			 int (*each)(const struct application *application, void *context), void *context)
-{
-	const char *const texts[] = { now, NULL };
-	int r = give_all(store, APPLICATION "WHERE s.due <= ? ORDER BY a.id", texts, each, context);
 
 	return r < 0 ? r : 0;
 }

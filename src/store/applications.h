@@ -15,13 +15,14 @@ struct application {
 	int64_t id;
 	const char *ref; /* "B-2026-0017" */
 	const char *kind;
-	int eyes, expert; /* of the band, copied when it is confirmed; before: 1 and 0 (system: 2) */
+	int eyes, expert; /* of the band, copied when it is admitted; before: 1 and 0 (system: 2) */
 	int64_t own_staff;
 	const char *about;
 	const char *key;
 	const char *created;
 	const char *state; /* of its last step */
 	int step, version; /* their numbers */
+	int material;	   /* of the last version that differs in what is examined: what was said of it holds */
 	const char *due;   /* or NULL */
 };
 
@@ -41,11 +42,13 @@ int application_add(struct change *change, const char *kind, const char *key, in
 		    int64_t *ret_id);
 /* 1 with its reference when this key was sent, else 0. */
 int application_of_key(struct store *store, const char *key, char *ret_ref, size_t size);
-int application_terms(struct change *change, int64_t application, int eyes, int expert); /* on confirmation */
+/* Admits it on these terms, which nobody can change from then on; the step of the same change says so. */
+int application_admit(struct change *change, int64_t application, int eyes, int expert);
 
 struct application_version {
 	const char *author; /* "applicant" or "staff" */
 	const char *form;   /* edition of the questions */
+	bool is_material;   /* what was said of those before holds no more; the first always is */
 	const char *digest;
 	const char *berth; /* or NULL */
 	const struct application_answer *answers;
@@ -56,8 +59,9 @@ struct application_version {
 int application_version_add(struct change *change, int64_t application, const struct application_version *version,
 			    int *ret_v);
 
-/* The next step; the store refuses any that is no row of the transitions or does not start where the last one
- * ended (-EPERM), and the second of two at one time (-EEXIST). */
+/* The next step, with what this change admitted or decided; the store refuses any that is no row of the transitions,
+ * does not start where the last one ended, or lacks the decision that it needs (-EPERM), and the second of two at one
+ * time (-EEXIST). */
 int application_step(struct change *change, int64_t application, const char *act, const char *to_state, int v,
 		     const char *due_or_null);
 
@@ -87,9 +91,6 @@ int application_get(struct store *store, const char *ref,
 int application_reference(struct store *store, int64_t application, char *ret_ref, size_t size); /* -ENOENT */
 int application_each(struct store *store, const char *state_or_null,
 		     int (*each)(const struct application *application, void *context), void *context);
-/* Those whose due is not after `now`. */
-int application_each_due(struct store *store, const char *now,
-			 int (*each)(const struct application *application, void *context), void *context);
 int application_answers(struct store *store, int64_t application, int v,
 			int (*each)(const struct application_answer *answer, void *context),
 			void *context); /* also the .berth text, as the field "berth" */

@@ -230,7 +230,7 @@ int application_count(struct store *store, const char *email, const char *since,
 		store,
 		"SELECT count(DISTINCT a.id) FROM answer AS w JOIN application AS a ON a.id = w.application "
 		"JOIN decision AS d ON d.application = a.id AND d.first = 1 JOIN event AS e ON e.n = d.event "
-		"WHERE w.field = 'applicant-email' AND w.value = ? AND e.at > ?",
+		"WHERE w.field = 'applicant-email' AND lower(w.value) = lower(?) AND e.at > ?",
 		0, NULL, &statement);
 
 	if (r < 0) {

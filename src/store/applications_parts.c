@@ -46,14 +46,15 @@ int application_question_answer(struct change *change, int64_t application, int 
 /* ---- findings ---- */
 
 /* 1 when this person said something about it before. */
-static int is_found(struct store *store, int64_t application, int v, int64_t staff, const char *about)
+static int is_found(struct store *store, int64_t application, int material, int64_t staff, const char *about)
 {
 	struct statement *statement = NULL;
-	const int64_t integers[] = { application, v, staff };
+	const int64_t integers[] = { application, material, staff };
 	int64_t count = 0;
-	int r = application_ask(
-		store, "SELECT count(*) FROM finding WHERE application = ? AND v = ? AND staff = ? AND about = ?", 3,
-		integers, &statement);
+	int r = application_ask(store,
+				"SELECT count(*) FROM finding WHERE application = ? AND material = ? AND staff = ? "
+				"AND about = ?",
+				3, integers, &statement);
 
 	if (r < 0) {
 		return r;
@@ -63,12 +64,13 @@ static int is_found(struct store *store, int64_t application, int v, int64_t sta
 	return r < 0 ? r : count > 0;
 }
 
-int application_finding_put(struct change *change, int64_t application, int v, int64_t staff, const char *about,
+int application_finding_put(struct change *change, int64_t application, int material, int64_t staff, const char *about,
 			    const char *verdict, const char *note)
 {
-	int r = is_found(change_store(change), application, v, staff, about);
-	json_t *row = json_pack("{s:I, s:i, s:I, s:s, s:s, s:s, s:I}", "application", application, "v", v, "staff",
-				staff, "about", about, "verdict", verdict, "note", note, "event", change_event(change));
+	int r = is_found(change_store(change), application, material, staff, about);
+	json_t *row = json_pack("{s:I, s:i, s:I, s:s, s:s, s:s, s:I}", "application", application, "material", material,
+				"staff", staff, "about", about, "verdict", verdict, "note", note, "event",
+				change_event(change));
 
 	if (r < 0) {
 		json_decref(row);
@@ -114,13 +116,41 @@ int application_examiner_recuse(struct change *change, int64_t application, int6
 
 /* ---- votes and decisions ---- */
 
+/* The bench this person votes from is theirs from the first vote on. */
+static int take_seat(struct change *change, int64_t application, int64_t staff, int bench)
+{
+	struct store *store = change_store(change);
+	struct statement *statement = NULL;
+	const int64_t integers[] = { application, staff };
+	int64_t taken = 0;
+	int r = application_ask(store, "SELECT bench FROM seat WHERE application = ? AND staff = ?", 2, integers,
+				&statement);
+
+	if (r == 0) {
+		r = application_one(store, statement, &taken);
+	}
+	if (r != 0) {
+		return r < 0 ? r
+		       : taken == bench
+			       ? 0
+			       : store_complain(store, -EPERM, "this person has voted on it from another bench");
+	}
+	return application_put(change, "seat",
+			       json_pack("{s:I, s:I, s:i, s:I}", "application", application, "staff", staff, "bench",
+					 bench, "event", change_event(change)));
+}
+
 int application_vote_add(struct change *change, int64_t application, const struct application_vote *vote)
 {
-	return application_put(change, "vote",
-			       json_pack("{s:I, s:i, s:i, s:I, s:s, s:s, s:s, s:s, s:I}", "application", application,
-					 "v", vote->v, "round", vote->round, "staff", vote->staff, "role", vote->role,
-					 "verdict", vote->verdict, "reasons", vote->reasons, "rules", vote->rules,
-					 "event", change_event(change)));
+	int r = take_seat(change, application, vote->staff, vote->bench);
+
+	return r < 0 ? r
+		     : application_put(change, "vote",
+				       json_pack("{s:I, s:i, s:i, s:i, s:I, s:s, s:s, s:s, s:s, s:I}", "application",
+						 application, "material", vote->material, "round", vote->round, "bench",
+						 vote->bench, "staff", vote->staff, "role", vote->role, "verdict",
+						 vote->verdict, "reasons", vote->reasons, "rules", vote->rules, "event",
+						 change_event(change)));
 }
 
 static json_t *or_null(int64_t number)
@@ -133,29 +163,30 @@ int application_decide(struct change *change, const struct application *applicat
 {
 	return application_put(
 		change, "decision",
-		json_pack("{s:I, s:i, s:i, s:s, s:s, s:i, s:i, s:I, s:s, s:o, s:o, s:I, s:o, s:I}", "application",
-			  application->id, "round", decision->round, "v", decision->v, "verdict", decision->verdict,
-			  "kind", application->kind, "eyes", application->eyes, "expert", application->expert,
-			  "own_staff", application->own_staff, "role", decision->role, "recommended",
-			  or_null(decision->recommended), "recommended_round",
-			  decision->recommended > 0 ? json_integer(0) : json_null(), "first", decision->first, "second",
-			  or_null(decision->second), "event", change_event(change)));
+		json_pack("{s:I, s:i, s:i, s:s, s:s, s:i, s:i, s:I, s:s, s:i, s:o, s:o, s:o, s:o, s:s?, s:I}",
+			  "application", application->id, "round", decision->round, "material", decision->material,
+			  "verdict", decision->verdict, "kind", application->kind, "eyes", application->eyes, "expert",
+			  application->expert, "own_staff", application->own_staff, "role", decision->role, "bench",
+			  decision->bench, "recommended", or_null(decision->recommended), "recommended_round",
+			  decision->recommended > 0 ? json_integer(0) : json_null(), "first", or_null(decision->first),
+			  "second", or_null(decision->second), "party", decision->party, "event",
+			  change_event(change)));
 }
 
 /* ---- consents ---- */
 
-int application_consent_need(struct change *change, int64_t application, int v, const char *party)
+int application_consent_need(struct change *change, int64_t application, int material, const char *party)
 {
 	return application_put(change, "consent",
-			       json_pack("{s:I, s:i, s:s, s:I}", "application", application, "v", v, "party", party,
-					 "needed", change_event(change)));
+			       json_pack("{s:I, s:i, s:s, s:I}", "application", application, "material", material,
+					 "party", party, "needed", change_event(change)));
 }
 
-int application_consent_say(struct change *change, int64_t application, int v, const char *party, bool yes)
+int application_consent_say(struct change *change, int64_t application, int material, const char *party, bool yes)
 {
 	return application_alter(change, "consent",
-				 json_pack("{s:I, s:i, s:s, s:I}", "application", application, "v", v, "party", party,
-					   yes ? "given" : "refused", change_event(change)));
+				 json_pack("{s:I, s:i, s:s, s:I}", "application", application, "material", material,
+					   "party", party, yes ? "given" : "refused", change_event(change)));
 }
 
 /* ---- forgetting ---- */

@@ -131,20 +131,20 @@ int application_name_release(struct change *change, int64_t application)
 	return r < 0 ? r : 1;
 }
 
-int application_each_holding(struct store *store, const char *state, const char *before,
+int application_each_holding(struct store *store, const char *state, const char *now,
 			     int (*each)(int64_t application, const char *ref, void *context), void *context)
 {
 	struct statement *statement = NULL;
 	int said = 0;
 	int r = application_ask(store,
 				"SELECT a.id, a.ref FROM name AS n JOIN application AS a ON a.id = n.application "
-				"JOIN application_state AS s ON s.application = a.id JOIN event AS e ON e.n = s.event "
-				"WHERE n.kind = 'held' AND s.state = ? AND e.at <= ? ORDER BY a.id",
+				"JOIN application_state AS s ON s.application = a.id "
+				"WHERE n.kind = 'held' AND s.state = ? AND s.due <= ? ORDER BY a.id",
 				0, NULL, &statement);
 
 	if (r == 0) {
 		statement_bind_text(statement, 1, state);
-		statement_bind_text(statement, 2, before);
+		statement_bind_text(statement, 2, now);
 	}
 	while (r >= 0 && said >= 0 && (r = statement_step(statement)) > 0) {
 		said = each(statement_integer(statement, 0), statement_text(statement, 1), context);

@@ -44,8 +44,8 @@ int application_name(struct store *store, const char *fold, int (*found)(const s
 int application_name_hold(struct change *change, int64_t application, const char *fold, const char *spelled);
 /* 1 when it held one. */
 int application_name_release(struct change *change, int64_t application);
-/* Applications in `state` since before `day`'s time that still hold a name. */
-int application_each_holding(struct store *store, const char *state, const char *before,
+/* Applications in `state` whose last day has passed and that still hold a name. */
+int application_each_holding(struct store *store, const char *state, const char *now,
 			     int (*each)(int64_t application, const char *ref, void *context), void *context);
 
 /* ---- assigning ---- */

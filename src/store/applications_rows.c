@@ -104,7 +104,8 @@ int application_events(struct store *store, int64_t application, json_t **ret_ev
 		of[i] = application;
 	}
 	int r = application_ask(store,
-				"SELECT e.n, e.at, s.login, e.act FROM event AS e JOIN staff AS s ON s.id = e.staff "
+				"SELECT e.n, e.at, s.login, e.act, e.why FROM event AS e "
+				"JOIN staff AS s ON s.id = e.staff "
 				"WHERE e.n IN (SELECT event FROM step WHERE application = ? "
 				"UNION SELECT asked FROM question WHERE application = ? "
 				"UNION SELECT answered FROM question WHERE application = ? "
@@ -122,8 +123,9 @@ int application_events(struct store *store, int64_t application, json_t **ret_ev
 		char key[24];
 		(void)snprintf(key, sizeof(key), "%lld", (long long)statement_integer(statement, 0));
 		(void)json_object_set_new(events, key,
-					  json_pack("{s:s, s:s, s:s}", "at", statement_text(statement, 1), "by",
-						    statement_text(statement, 2), "act", statement_text(statement, 3)));
+					  json_pack("{s:s, s:s, s:s, s:s}", "at", statement_text(statement, 1), "by",
+						    statement_text(statement, 2), "act", statement_text(statement, 3),
+						    "why", statement_text(statement, 4)));
 	}
 	r = application_end(store, statement, r, 0);
 	if (r < 0) {
@@ -225,21 +227,4 @@ int application_thread(struct store *store, int64_t application, const char *rec
 	}
 	*ret_message_id = id;
 	return 0;
-}
-
-int application_comment_add(struct change *change, int64_t application, const char *message_id, const char *message)
-{
-	struct store *store = change_store(change);
-	struct statement *statement = NULL;
-	int r = application_ask(store, "INSERT INTO inbox (message_id, application, at, message) VALUES (?, ?, ?, ?)",
-				0, NULL, &statement);
-
-	if (r == 0) {
-		statement_bind_text(statement, 1, message_id);
-		statement_bind_integer(statement, 2, application);
-		statement_bind_text(statement, 3, change_at(change));
-		statement_bind_text(statement, 4, message);
-		r = statement_run(statement);
-	}
-	return application_end(store, statement, r, 0);
 }

@@ -33,7 +33,8 @@ const char *database_complaint(const struct database *database);
 
 /* Every failure below is: -EEXIST a key is taken (UNIQUE, PRIMARY KEY); -EPERM another constraint says no (CHECK,
  * FOREIGN KEY, NOT NULL); -EBUSY another writer holds it longer than the time-out; -ENOSPC; -EIO; -ECONNRESET the
- * server went away, and what was being committed is unknown; -ENOMEM; -EPROTO anything else.
+ * server went away, and what was being committed is unknown; -ENOMEM; -EPROTO anything else.  After -ECONNRESET the
+ * same database serves again as soon as there is a server: what comes next, outside a transaction, connects anew.
  *
  * After a failure inside a transaction nothing but a rollback is possible: every other call returns the failure again,
  * database_commit too (after rolling back).  So look before you write. */

@@ -2,7 +2,8 @@
  *
  * Statements that return no rows are sent one behind the other without waiting for answers (libpq's pipeline), because
  * an import is thousands of them; whatever else is asked for waits for all answers first.  A text of SQL is prepared on
- * the server once in a connection's life, however often it is prepared here. */
+ * the server once in a connection's life, however often it is prepared here.  A lost connection is made anew outside
+ * transactions only: what was lost in one must be known to who began it. */
 #include <libpq-fe.h>
 
 #include <errno.h>
@@ -20,6 +21,7 @@ enum {
 /* A text of SQL the server knows under the name "s" and its number. */
 struct prepared {
 	struct prepared *next;
+	unsigned session; /* the one that knows it */
 	char name[NUMBER_SIZE];
 	size_t parameter_count;
 	char sql[];
@@ -27,7 +29,12 @@ struct prepared {
 
 struct postgres_database {
 	struct database base;
+	char *url;
+	enum database_mode mode;
+	int patience_ms; /* 0: as it is when connected */
 	PGconn *connection;
+	unsigned session; /* 1 for the first connection */
+	bool is_lost;
 	struct prepared *prepared;
 	unsigned prepared_count;
 	struct postgres_statement *pending[PIPELINE_MAX]; /* NULL: freed meanwhile */
@@ -42,7 +49,7 @@ struct parameter {
 
 struct postgres_statement {
 	struct statement base;
-	const struct prepared *prepared;
+	struct prepared *prepared;
 	PGresult *result; /* while rows are read */
 	int row;
 	bool bind_failed;
@@ -63,42 +70,13 @@ static struct postgres_statement *own(struct statement *statement)
 
 /* ---- failures ---- */
 
-static const struct {
-	const char *begins; /* an SQLSTATE, or its class */
-	int error;
-} states[] = {
-	{ "23505", -EEXIST },	/* unique_violation */
-	{ "23", -EPERM },	/* integrity constraint violation */
-	{ "55P03", -EBUSY },	/* lock_not_available */
-	{ "40", -EBUSY },	/* serialization failure, deadlock */
-	{ "53100", -ENOSPC },	/* disk_full */
-	{ "53200", -ENOMEM },	/* out_of_memory */
-	{ "58030", -EIO },	/* io_error */
-	{ "XX001", -EIO },	/* data_corrupted */
-	{ "XX002", -EIO },	/* index_corrupted */
-	{ "08", -ECONNRESET },	/* connection exception */
-	{ "57P", -ECONNRESET }, /* shutting down, or cut off by an administrator */
-};
-
-static int error_of(const PGconn *connection, const char *state)
-{
-	if (PQstatus(connection) == CONNECTION_BAD) {
-		return -ECONNRESET;
-	}
-	for (size_t i = 0; state != NULL && i < sizeof(states) / sizeof(states[0]); i++) {
-		if (strncmp(state, states[i].begins, strlen(states[i].begins)) == 0) {
-			return states[i].error;
-		}
-	}
-	return -EPROTO;
-}
-
 static int failed(struct database *database, const PGresult *result_or_null)
 {
 	PGconn *connection = own_database(database)->connection;
 	const char *words = PQresultErrorField(result_or_null, PG_DIAG_MESSAGE_PRIMARY);
-	int error = error_of(connection, PQresultErrorField(result_or_null, PG_DIAG_SQLSTATE));
+	int error = postgres_error(connection, PQresultErrorField(result_or_null, PG_DIAG_SQLSTATE));
 
+	own_database(database)->is_lost = own_database(database)->is_lost || error == -ECONNRESET;
 	return database_complain(database->complaint, error, "%s", words != NULL ? words : PQerrorMessage(connection));
 }
 
@@ -192,14 +170,51 @@ static int execute(struct database *database, const char *sql, const char *tag_o
 	return r;
 }
 
-static int postgres_run(struct database *database, const char *sql)
+static int set_patience(struct database *database)
 {
+	char sql[sizeof("SET lock_timeout = ") + NUMBER_SIZE];
+
+	snprintf(sql, sizeof(sql), "SET lock_timeout = %d", own_database(database)->patience_ms);
 	return execute(database, sql, NULL);
 }
 
+/* Connects anew where that loses nothing. */
+static int revive(struct database *database)
+{
+	struct postgres_database *self = own_database(database);
+	PGconn *connection = NULL;
+	char *place = NULL;
+
+	if (!self->is_lost || database->in_transaction) {
+		return 0;
+	}
+	int r = postgres_connect(self->url, self->mode, &connection, &place, database->complaint);
+	if (r < 0) {
+		return r == -EHOSTUNREACH ? -ECONNRESET : r;
+	}
+	free(place);
+	PQfinish(self->connection);
+	self->connection = connection;
+	self->pending_count = 0;
+	self->is_lost = false;
+	self->session++;
+	return self->patience_ms > 0 ? set_patience(database) : 0;
+}
+
+static int postgres_run(struct database *database, const char *sql)
+{
+	int r = revive(database);
+
+	return r < 0 ? r : execute(database, sql, NULL);
+}
+
+/* What is lost before anything was done is begun once more. */
 static int postgres_begin(struct database *database, bool for_writing)
 {
-	return postgres_run(database, for_writing ? "BEGIN" : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+	const char *sql = for_writing ? "BEGIN" : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+	int r = postgres_run(database, sql);
+
+	return r == -ECONNRESET ? postgres_run(database, sql) : r;
 }
 
 static void postgres_rollback(struct database *database)
@@ -228,10 +243,9 @@ static int postgres_commit(struct database *database)
 
 static int postgres_set_patience(struct database *database, int patience_ms)
 {
-	char sql[sizeof("SET lock_timeout = ") + NUMBER_SIZE];
-
-	snprintf(sql, sizeof(sql), "SET lock_timeout = %d", patience_ms);
-	return postgres_run(database, sql);
+	own_database(database)->patience_ms = patience_ms;
+	int r = revive(database);
+	return r < 0 ? r : set_patience(database);
 }
 
 static void postgres_close(struct database *database)
@@ -239,6 +253,7 @@ static void postgres_close(struct database *database)
 	struct postgres_database *self = own_database(database);
 
 	PQfinish(self->connection);
+	free(self->url);
 	while (self->prepared != NULL) {
 		struct prepared *next = self->prepared->next;
 
@@ -250,28 +265,35 @@ static void postgres_close(struct database *database)
 
 /* ---- statements ---- */
 
-static int prepare_on_server(struct postgres_database *database, const struct prepared *prepared, const char *text)
+/* To the server of now, which may be another connection's. */
+static int make_known(struct postgres_database *database, struct prepared *prepared)
 {
-	PGresult *result = PQprepare(database->connection, prepared->name, text, 0, NULL);
-	int r = is_good(result) ? 0 : failed(&database->base, result);
-
-	PQclear(result);
+	if (prepared->session == database->session) {
+		return 0;
+	}
+	char *text = postgres_numbered_sql(prepared->sql, &prepared->parameter_count);
+	int r = text != NULL ? settle(database) : -ENOMEM;
+	if (r == 0) {
+		PGresult *result = PQprepare(database->connection, prepared->name, text, 0, NULL);
+		r = is_good(result) ? 0 : failed(&database->base, result);
+		prepared->session = r == 0 ? database->session : 0;
+		PQclear(result);
+	}
+	free(text);
 	return r;
 }
 
-static int prepare_new(struct postgres_database *database, const char *sql, const struct prepared **ret_prepared)
+static int prepare_new(struct postgres_database *database, const char *sql, struct prepared **ret_prepared)
 {
 	size_t size = strlen(sql) + 1;
 	struct prepared *prepared = calloc(1, sizeof(*prepared) + size);
-	char *text = prepared != NULL ? postgres_numbered_sql(sql, &prepared->parameter_count) : NULL;
-	int r = text != NULL ? settle(database) : -ENOMEM;
+	int r = prepared != NULL ? 0 : -ENOMEM;
 
 	if (r == 0) {
 		memcpy(prepared->sql, sql, size);
 		snprintf(prepared->name, sizeof(prepared->name), "s%u", database->prepared_count);
-		r = prepare_on_server(database, prepared, text);
+		r = make_known(database, prepared);
 	}
-	free(text);
 	if (r < 0) {
 		free(prepared);
 		return r;
@@ -283,9 +305,9 @@ static int prepare_new(struct postgres_database *database, const char *sql, cons
 	return 0;
 }
 
-static int find_prepared(struct postgres_database *database, const char *sql, const struct prepared **ret_prepared)
+static int find_prepared(struct postgres_database *database, const char *sql, struct prepared **ret_prepared)
 {
-	for (const struct prepared *prepared = database->prepared; prepared != NULL; prepared = prepared->next) {
+	for (struct prepared *prepared = database->prepared; prepared != NULL; prepared = prepared->next) {
 		if (strcmp(prepared->sql, sql) == 0) {
 			*ret_prepared = prepared;
 			return 0;
@@ -294,7 +316,7 @@ static int find_prepared(struct postgres_database *database, const char *sql, co
 	return prepare_new(database, sql, ret_prepared);
 }
 
-static struct postgres_statement *make_statement(struct database *database, const struct prepared *prepared)
+static struct postgres_statement *make_statement(struct database *database, struct prepared *prepared)
 {
 	size_t count = prepared->parameter_count;
 	struct postgres_statement *statement = calloc(1, sizeof(*statement) + count * sizeof(statement->parameters[0]));
@@ -317,10 +339,11 @@ static struct postgres_statement *make_statement(struct database *database, cons
 
 static int postgres_prepare(struct database *database, const char *sql, struct statement **ret_statement)
 {
-	const struct prepared *prepared = NULL;
+	struct prepared *prepared = NULL;
 	struct postgres_statement *statement;
-	int r = find_prepared(own_database(database), sql, &prepared);
+	int r = revive(database);
 
+	r = r < 0 ? r : find_prepared(own_database(database), sql, &prepared);
 	if (r < 0) {
 		return r;
 	}
@@ -427,7 +450,13 @@ static int ask(struct postgres_statement *statement)
 	int r = check_bindings(statement);
 
 	if (r == 0) {
+		r = revive(&database->base);
+	}
+	if (r == 0) {
 		r = settle(database);
+	}
+	if (r == 0) {
+		r = make_known(database, statement->prepared);
 	}
 	if (r < 0) {
 		return r;
@@ -466,10 +495,8 @@ static int send_along(struct postgres_statement *statement)
 {
 	struct postgres_database *database = own_database(statement->base.database);
 
-	if (PQenterPipelineMode(database->connection) != 1) {
-		return failed(statement->base.database, NULL);
-	}
-	if (PQsendQueryPrepared(database->connection, statement->prepared->name,
+	if (PQenterPipelineMode(database->connection) != 1 ||
+	    PQsendQueryPrepared(database->connection, statement->prepared->name,
 				(int)statement->prepared->parameter_count, values_of(statement), NULL, NULL, 0) != 1) {
 		return failed(statement->base.database, NULL);
 	}
@@ -492,6 +519,9 @@ static int postgres_run_statement(struct statement *statement)
 	}
 	r = own_database(statement->database)->pending_count == PIPELINE_MAX ? settle(own_database(statement->database))
 									     : 0;
+	if (r == 0) {
+		r = make_known(own_database(statement->database), self->prepared);
+	}
 	return r < 0 ? r : send_along(self);
 }
 
@@ -553,8 +583,14 @@ int postgres_open(const char *url, enum database_mode mode, struct database **re
 	if (database == NULL) {
 		return database_complain(ret_complaint, -ENOMEM, "not enough memory");
 	}
-	r = postgres_connect(url, mode, &database->connection, &database->base.place, ret_complaint);
+	database->url = strdup(url);
+	database->mode = mode;
+	database->session = 1;
+	r = database->url == NULL
+		    ? database_complain(ret_complaint, -ENOMEM, "not enough memory")
+		    : postgres_connect(url, mode, &database->connection, &database->base.place, ret_complaint);
 	if (r < 0) {
+		free(database->url);
 		free(database);
 		return r;
 	}

@@ -15,3 +15,6 @@ struct pg_conn; /* libpq's PGconn */
 /* An open connection that is set up as database.h says, and its place for people (from malloc). */
 int postgres_connect(const char *url, enum database_mode mode, struct pg_conn **ret_connection, char **ret_place,
 		     char ret_complaint[static DATABASE_COMPLAINT_MAX]);
+
+/* The errno of database.h for an SQLSTATE; NULL where libpq itself failed. */
+int postgres_error(struct pg_conn *connection, const char *state_or_null);

@@ -1,4 +1,5 @@
-/* database_postgres_connect.c - a connection to a PostgreSQL server, or a sentence about why there is none.
+/* database_postgres_connect.c - a connection to a PostgreSQL server, or a sentence about why there is none;
+ * and what its failures mean.
  *
  * Called by database_postgres.c.  A sentence never holds the password, nor what could be a part of it: a password with
  * an unescaped @ or / in it is read by libpq as a host, a port or a database, and they are named in its errors. */
@@ -49,14 +50,10 @@ static int check_url(const char *url, char *complaint)
 	return 0;
 }
 
-/* The server's words about a refusal have no code, so a second question tells apart whether anybody listened. */
-static int refused(const char *url, const PGconn *connection, char *complaint)
+static int refused(const PGconn *connection, char *complaint)
 {
 	const char *words = PQerrorMessage(connection);
 
-	if (PQping(url) == PQPING_NO_RESPONSE) {
-		return database_complain(complaint, -EHOSTUNREACH, "%s", words);
-	}
 	if (strstr(words, "database \"") != NULL && strstr(words, "does not exist") != NULL) {
 		return database_complain(complaint, -ENOENT,
 					 "there is no database \"%s\" at %s; make one with: createdb %s",
@@ -87,9 +84,11 @@ static int run(PGconn *connection, const char *sql, char *complaint)
 	ExecStatusType status = PQresultStatus(result);
 
 	PQclear(result);
-	return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK
-		       ? 0
-		       : database_complain(complaint, -EPROTO, "%s", PQerrorMessage(connection));
+	if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) {
+		return 0;
+	}
+	return database_complain(complaint, PQstatus(connection) == CONNECTION_BAD ? -EHOSTUNREACH : -EPROTO, "%s",
+				 PQerrorMessage(connection));
 }
 
 static int set_up_session(PGconn *connection, enum database_mode mode, char *complaint)
@@ -107,14 +106,30 @@ static int set_up_session(PGconn *connection, enum database_mode mode, char *com
 	return r;
 }
 
-static PGconn *connect_server(const char *url)
+/* The server's words about a refusal have no code, so a second question tells whether it lets anybody in.  It may have
+ * begun to meanwhile: only who is refused again is not wanted. */
+static int connect_server(const char *url, PGconn **ret_connection, char *complaint)
 {
 	/* What comes before dbname can be said otherwise in the URL, what comes behind it cannot. */
 	static const char *const keywords[] = { "connect_timeout", "fallback_application_name", "dbname",
 						"client_encoding", NULL };
 	const char *const values[] = { "10", "berth", url, "UTF8", NULL };
+	int r = -EAGAIN;
 
-	return PQconnectdbParams(keywords, values, 1);
+	for (int tries = 0; r == -EAGAIN; tries++) {
+		PGconn *connection = PQconnectdbParams(keywords, values, 1);
+		if (PQstatus(connection) == CONNECTION_OK) {
+			*ret_connection = connection;
+			return 0;
+		}
+		if (PQpingParams(keywords, values, 1) != PQPING_OK) {
+			r = database_complain(complaint, -EHOSTUNREACH, "%s", PQerrorMessage(connection));
+		} else if (tries > 0) {
+			r = refused(connection, complaint);
+		}
+		PQfinish(connection);
+	}
+	return r;
 }
 
 int postgres_connect(const char *url, enum database_mode mode, PGconn **ret_connection, char **ret_place,
@@ -127,10 +142,11 @@ int postgres_connect(const char *url, enum database_mode mode, PGconn **ret_conn
 	if (r < 0) {
 		return r;
 	}
-	connection = connect_server(url);
-	if (PQstatus(connection) != CONNECTION_OK) {
-		r = refused(url, connection, ret_complaint);
-	} else if (asprintf(&place, "database \"%s\" at %s", PQdb(connection), PQhost(connection)) < 0) {
+	r = connect_server(url, &connection, ret_complaint);
+	if (r < 0) {
+		return r;
+	}
+	if (asprintf(&place, "database \"%s\" at %s", PQdb(connection), PQhost(connection)) < 0) {
 		place = NULL;
 		r = database_complain(ret_complaint, -ENOMEM, "not enough memory");
 	} else {
@@ -148,4 +164,43 @@ int postgres_connect(const char *url, enum database_mode mode, PGconn **ret_conn
 	*ret_connection = connection;
 	*ret_place = place;
 	return 0;
+}
+
+/* ---- failures ---- */
+
+static const struct {
+	const char *begins; /* an SQLSTATE, or its class */
+	int error;
+} states[] = {
+	{ "23505", -EEXIST },	/* unique_violation */
+	{ "23", -EPERM },	/* integrity constraint violation */
+	{ "55P03", -EBUSY },	/* lock_not_available */
+	{ "40", -EBUSY },	/* serialization failure, deadlock */
+	{ "53100", -ENOSPC },	/* disk_full */
+	{ "53200", -ENOMEM },	/* out_of_memory */
+	{ "58030", -EIO },	/* io_error */
+	{ "XX001", -EIO },	/* data_corrupted */
+	{ "XX002", -EIO },	/* index_corrupted */
+	{ "08", -ECONNRESET },	/* connection exception */
+	{ "57P", -ECONNRESET }, /* shutting down, or cut off by an administrator */
+};
+
+/* Where writing failed and there was still something to read (the server's farewell), libpq gives an error without a
+ * state and calls the connection good, until it is read to its end. */
+static bool has_ended(PGconn *connection, const char *state)
+{
+	return PQstatus(connection) == CONNECTION_BAD || (state == NULL && PQconsumeInput(connection) == 0);
+}
+
+int postgres_error(PGconn *connection, const char *state)
+{
+	if (has_ended(connection, state)) {
+		return -ECONNRESET;
+	}
+	for (size_t i = 0; state != NULL && i < sizeof(states) / sizeof(states[0]); i++) {
+		if (strncmp(state, states[i].begins, strlen(states[i].begins)) == 0) {
+			return states[i].error;
+		}
+	}
+	return -EPROTO;
 }

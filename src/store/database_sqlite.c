@@ -15,7 +15,7 @@
 #include "os/clock.h"
 #include "store/database_engine.h"
 
-enum { PAUSE_MS = 5, KEPT_MAX = 64 };
+enum { PAUSE_MS = 5, KEPT_MAX = 256 };
 
 struct sqlite_database {
 	struct database base;

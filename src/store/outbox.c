@@ -57,30 +57,68 @@ static int is_there(struct store *store, int64_t event, const struct outbox_lett
 	return r < 0 ? store_complain(store, r, NULL) : r;
 }
 
+/* The octets at `at` that say the token, though a line may be broken in it as quoted-printable breaks lines; 0: they
+ * do not. */
+static size_t spelled_at(const char *at, const char *token)
+{
+	const char *from = at;
+
+	while (*token != '\0') {
+		if (strncmp(at, "=\r\n", 3) == 0) {
+			at += 3;
+		} else if (*at++ != *token++) {
+			return 0;
+		}
+	}
+	return (size_t)(at - from);
+}
+
+/* Where it stands in the message, from 1; 0: nowhere. */
+static size_t find_secret(const struct outbox_letter *letter, size_t *ret_size)
+{
+	*ret_size = 0;
+	for (const char *at = letter->message; letter->secret != NULL && *at != '\0'; at++) {
+		*ret_size = *at == letter->secret[0] ? spelled_at(at, letter->secret) : 0;
+		if (*ret_size > 0) {
+			return (size_t)(at - letter->message) + 1;
+		}
+	}
+	return 0;
+}
+
+static void bind_or_null(struct statement *statement, int at, int64_t integer)
+{
+	if (integer != 0) {
+		statement_bind_integer(statement, at, integer);
+	} else {
+		statement_bind_null(statement, at);
+	}
+}
+
 static int insert(struct change *change, const struct outbox_letter *letter)
 {
+	size_t secret_size = 0;
+	size_t secret = find_secret(letter, &secret_size);
 	struct store *store = change_store(change);
 	struct statement *statement = NULL;
 	int r = statement_prepare(
 		store->database,
-		"INSERT INTO outbox (id, event, application, message_id, rcpt, template, message, next_try) "
-		"VALUES ((SELECT coalesce(max(id), 0) + 1 FROM outbox), ?, ?, ?, ?, ?, ?, ?)",
+		"INSERT INTO outbox (id, event, application, message_id, rcpt, template, message, next_try, secret, "
+		"secret_size) VALUES ((SELECT coalesce(max(id), 0) + 1 FROM outbox), ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		&statement);
 
 	if (r < 0) {
 		return store_complain(store, r, NULL);
 	}
 	statement_bind_integer(statement, 1, change_event(change));
-	if (letter->application != 0) {
-		statement_bind_integer(statement, 2, letter->application);
-	} else {
-		statement_bind_null(statement, 2);
-	}
+	bind_or_null(statement, 2, letter->application);
 	statement_bind_text(statement, 3, letter->message_id);
 	statement_bind_text(statement, 4, letter->recipient);
 	statement_bind_text(statement, 5, letter->template);
 	statement_bind_text(statement, 6, letter->message);
 	statement_bind_text(statement, 7, change_at(change));
+	bind_or_null(statement, 8, (int64_t)secret);
+	bind_or_null(statement, 9, (int64_t)secret_size);
 	r = statement_run(statement);
 	(void)statement_free(statement);
 	return r < 0 ? store_complain(store, r, NULL) : 0;
@@ -283,8 +321,10 @@ static int64_t write_rows(struct store *store, const char *sql, size_t count, co
 int outbox_sent(struct store *store, int64_t id, const char *now)
 {
 	int64_t r = write_rows(store,
-			       "UPDATE outbox SET state = 'sent', sent = ?, lease_until = NULL, last_error = '' "
-			       "WHERE id = ? AND state <> 'sent'",
+			       "UPDATE outbox SET state = 'sent', sent = ?, lease_until = NULL, last_error = '', "
+			       "message = CASE WHEN secret IS NULL THEN message ELSE substr(message, 1, secret - 1) || "
+			       "'[link removed]' || substr(message, secret + secret_size) END, "
+			       "secret = NULL, secret_size = NULL WHERE id = ? AND state <> 'sent'",
 			       1, &now, id);
 
 	return r < 0 ? (int)r : 0;

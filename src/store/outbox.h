@@ -21,10 +21,13 @@ struct outbox_letter {
 	const char *next_try;
 	const char *last_error;
 	const char *sent; /* or NULL */
+	/* The token in the message, or NULL: taken out of what is stored when the letter is sent; only outbox_add looks
+	 * at it. */
+	const char *secret;
 };
 
 /* Inside a change, whose event it belongs to and at whose time it is due; only application, message_id, recipient,
- * template and message are looked at.  -EEXIST: this event has this letter to this person already. */
+ * template, message and secret are looked at.  -EEXIST: this event has this letter to this person already. */
 int outbox_add(struct change *change, const struct outbox_letter *letter);
 
 enum { OUTBOX_MOMENT_SIZE = sizeof("9999-12-31T23:59:59Z") };
@@ -37,7 +40,8 @@ int outbox_after(const char *moment, long seconds, char ret_moment[static OUTBOX
 int outbox_take(struct store *store, const char *now, int lease_s, struct outbox_letter *ret_letter);
 void outbox_letter_finish(struct outbox_letter *letter);
 
-/* What came of it.  Sent stays sent, whatever another mailer says later.  Without `next_try` it failed for good. */
+/* What came of it.  As long as it is not sent, each try has the same octets.  Sent stays sent, whatever another mailer
+ * says later.  Without `next_try` it failed for good. */
 int outbox_sent(struct store *store, int64_t id, const char *now);
 int outbox_failed(struct store *store, int64_t id, const char *error, const char *next_try_or_null);
 /* Sets waiting again, due now: of one, or of all that failed (id 0).  Returns how many, or -errno. */

@@ -132,8 +132,7 @@ static const char *const registry[] = {
 	"  visibility PLAIN_TEXT NOT NULL DEFAULT 'staff'"
 	"    CHECK (visibility IN ('public', 'applicant', 'staff', 'expert')))",
 
-	/* The band's terms (eyes, expert) as they were on confirmation; own_staff is who of the staff asks, 0 none;
-	 * key makes the same form sent twice one application. */
+	/* own_staff is who of the staff asks, 0 none; key makes the same form sent twice one application. */
 	"CREATE TABLE application ("
 	"  id INTEGER PRIMARY KEY,"
 	"  ref PLAIN_TEXT NOT NULL UNIQUE,"
@@ -148,15 +147,31 @@ static const char *const registry[] = {
 	"  CHECK (kind <> 'system' OR eyes = 2),"
 	"  UNIQUE (id, kind, eyes, expert, own_staff))",
 
-	/* What was sent, as often as it was sent: form is the edition of the questions, berth a description. */
+	/* The terms on which it is decided, as the band had them on confirmation: said twice, so that neither this row
+	 * nor the application's can be changed while the other stands; and the step that admits it needs this one. */
+	"CREATE TABLE admission ("
+	"  application INTEGER PRIMARY KEY,"
+	"  kind PLAIN_TEXT NOT NULL, eyes INTEGER NOT NULL, expert INTEGER NOT NULL, own_staff INTEGER NOT NULL,"
+	"  event " EVENT ","
+	"  UNIQUE (application, kind, eyes, expert, own_staff),"
+	"  FOREIGN KEY (application, kind, eyes, expert, own_staff)"
+	"    REFERENCES application (id, kind, eyes, expert, own_staff))",
+
+	/* What was sent, as often as it was sent: form is the edition of the questions, berth a description.  What was
+	 * said of a version holds for those after it that are the same in all that is examined: material is the first
+	 * of these. */
 	"CREATE TABLE version ("
 	"  application INTEGER NOT NULL REFERENCES application,"
 	"  v INTEGER NOT NULL CHECK (v > 0),"
+	"  material INTEGER NOT NULL,"
 	"  at PLAIN_TEXT NOT NULL,"
 	"  author PLAIN_TEXT NOT NULL CHECK (author IN ('applicant', 'staff')),"
 	"  form PLAIN_TEXT NOT NULL, digest PLAIN_TEXT NOT NULL, berth PLAIN_TEXT,"
 	"  salt PLAIN_TEXT NOT NULL,"
-	"  PRIMARY KEY (application, v))",
+	"  PRIMARY KEY (application, v),"
+	"  UNIQUE (application, v, material),"
+	"  FOREIGN KEY (application, material, material) REFERENCES version (application, v, material),"
+	"  CHECK (material <= v))",
 	"CREATE TABLE answer ("
 	"  application INTEGER NOT NULL, v INTEGER NOT NULL,"
 	"  field PLAIN_TEXT NOT NULL REFERENCES field,"
@@ -183,26 +198,6 @@ static const char *const registry[] = {
 	"  clock PLAIN_TEXT NOT NULL CHECK (clock IN ('own', 'applicant', 'other', 'none')),"
 	"  PRIMARY KEY (from_state, act, to_state))",
 
-	/* An application's way: a step starts where the last one ended; two who act at once make the same number. */
-	"CREATE TABLE step ("
-	"  application INTEGER NOT NULL REFERENCES application,"
-	"  n INTEGER NOT NULL CHECK (n > 0),"
-	"  prev INTEGER,"
-	"  from_state PLAIN_TEXT NOT NULL, act PLAIN_TEXT NOT NULL, to_state PLAIN_TEXT NOT NULL,"
-	"  v INTEGER NOT NULL,"
-	"  due PLAIN_TEXT,"
-	"  event " EVENT ","
-	"  PRIMARY KEY (application, n),"
-	"  UNIQUE (application, n, to_state), UNIQUE (application, event),"
-	"  FOREIGN KEY (from_state, act, to_state) REFERENCES transition,"
-	"  FOREIGN KEY (application, v) REFERENCES version,"
-	"  FOREIGN KEY (application, prev, from_state) REFERENCES step (application, n, to_state)"
-	"    DEFERRABLE INITIALLY DEFERRED,"
-	"  CHECK ((n = 1 AND prev IS NULL AND from_state = 'new') OR (n > 1 AND prev IS NOT NULL AND prev = n - 1)))",
-	"CREATE VIEW application_state AS"
-	"  SELECT s.application, s.n, s.to_state AS state, s.v, s.due, s.event FROM step s"
-	"  WHERE s.n = (SELECT max(t.n) FROM step t WHERE t.application = s.application)",
-
 	/* Asked of an applicant about a field or a rule; open while answered is NULL. */
 	"CREATE TABLE question ("
 	"  application INTEGER NOT NULL, q INTEGER NOT NULL, v INTEGER NOT NULL,"
@@ -218,14 +213,14 @@ static const char *const registry[] = {
 
 	/* A person's word on a question of the form ('question 5') or a rule that no machine settles ('rule P6'). */
 	"CREATE TABLE finding ("
-	"  application INTEGER NOT NULL, v INTEGER NOT NULL,"
+	"  application INTEGER NOT NULL, material INTEGER NOT NULL,"
 	"  staff INTEGER NOT NULL REFERENCES staff,"
 	"  about PLAIN_TEXT NOT NULL,"
 	"  verdict PLAIN_TEXT NOT NULL CHECK (verdict IN ('understood', 'unclear', 'accepted', 'objection')),"
 	"  note PLAIN_TEXT NOT NULL,"
 	"  event " EVENT ","
-	"  PRIMARY KEY (application, v, staff, about),"
-	"  FOREIGN KEY (application, v) REFERENCES version,"
+	"  PRIMARY KEY (application, material, staff, about),"
+	"  FOREIGN KEY (application, material, material) REFERENCES version (application, v, material),"
 	"  CHECK (verdict = 'understood' OR note <> ''))",
 
 	/* Who examines; one who steps aside stays in it. */
@@ -237,43 +232,79 @@ static const char *const registry[] = {
 	"  recused " EVENT_OR_NULL ","
 	"  PRIMARY KEY (application, staff))",
 
-	/* One for each person, version and round.  An expert's, in round 0, is a recommendation: it counts in every
-	 * round of its version. */
+	/* Whoever votes on an application does so in one place: as its expert (0), among those who decide at first (1),
+	 * or in one appeal (its round). */
+	"CREATE TABLE seat ("
+	"  application INTEGER NOT NULL REFERENCES application,"
+	"  staff INTEGER NOT NULL REFERENCES staff,"
+	"  bench INTEGER NOT NULL CHECK (bench >= 0),"
+	"  event " EVENT ","
+	"  PRIMARY KEY (application, staff),"
+	"  UNIQUE (application, staff, bench))",
+
+	/* One for each person, material version and round.  An expert's, in round 0, is a recommendation: it counts in
+	 * every round of its version. */
 	"CREATE TABLE vote ("
-	"  application INTEGER NOT NULL, v INTEGER NOT NULL,"
+	"  application INTEGER NOT NULL, material INTEGER NOT NULL,"
 	"  round INTEGER NOT NULL CHECK (round >= 0),"
+	"  bench INTEGER NOT NULL CHECK (bench IN (0, 1, round)),"
 	"  staff INTEGER NOT NULL REFERENCES staff,"
 	"  role PLAIN_TEXT NOT NULL CHECK (role IN ('expert', 'registrar', 'board')),"
 	"  verdict PLAIN_TEXT NOT NULL CHECK (verdict IN ('assign', 'refuse', 'annul')),"
 	"  reasons PLAIN_TEXT NOT NULL CHECK (reasons <> ''),"
 	"  rules PLAIN_TEXT NOT NULL,"
 	"  event " EVENT ","
-	"  PRIMARY KEY (application, v, round, staff),"
-	"  UNIQUE (application, v, round, verdict, staff, role),"
-	"  FOREIGN KEY (application, v) REFERENCES version,"
-	"  CHECK ((role = 'expert') = (round = 0)))",
+	"  PRIMARY KEY (application, material, round, staff),"
+	"  UNIQUE (application, material, round, bench, verdict, staff, role),"
+	"  FOREIGN KEY (application, material, material) REFERENCES version (application, v, material),"
+	"  FOREIGN KEY (application, staff, bench) REFERENCES seat (application, staff, bench),"
+	"  CHECK ((role = 'expert') = (round = 0)),"
+	"  CHECK ((bench = 0) = (round = 0)),"
+	"  CHECK (bench < 2 OR role = 'board'))",
 
-	/* Its votes exist, agree, are of this version, and of people who differ from each other and from the applicant.
-	 * The application's terms stand here again so that they can be checked. An annulment takes two. */
+	/* Holder and new contact each say yes. */
+	"CREATE TABLE consent ("
+	"  application INTEGER NOT NULL, material INTEGER NOT NULL,"
+	"  party PLAIN_TEXT NOT NULL,"
+	"  needed " EVENT ","
+	"  given " EVENT_OR_NULL ","
+	"  refused " EVENT_OR_NULL ","
+	"  PRIMARY KEY (application, material, party),"
+	"  UNIQUE (application, material, party, refused),"
+	"  FOREIGN KEY (application, material, material) REFERENCES version (application, v, material),"
+	"  CHECK (given IS NULL OR refused IS NULL))",
+
+	/* Its votes exist, agree, are of this version, and of people who differ from each other and from the applicant;
+	 * in an appeal (bench above 1) of two who were in no round before.  The terms of admission stand here again so
+	 * that they can be checked.  A holder's refusal is the consent that was refused in the same event. */
 	"CREATE TABLE decision ("
-	"  application INTEGER NOT NULL, round INTEGER NOT NULL CHECK (round >= 1), v INTEGER NOT NULL,"
+	"  application INTEGER NOT NULL, round INTEGER NOT NULL CHECK (round >= 1), material INTEGER NOT NULL,"
 	"  verdict PLAIN_TEXT NOT NULL,"
 	"  kind PLAIN_TEXT NOT NULL, eyes INTEGER NOT NULL, expert INTEGER NOT NULL, own_staff INTEGER NOT NULL,"
-	"  role PLAIN_TEXT NOT NULL CHECK (role IN ('registrar', 'board')),"
+	"  role PLAIN_TEXT NOT NULL CHECK (role IN ('registrar', 'board', 'holder')),"
+	"  bench INTEGER NOT NULL CHECK (bench IN (1, round)),"
 	"  recommended INTEGER, recommended_round INTEGER CHECK (recommended_round = 0),"
-	"  first INTEGER NOT NULL, second INTEGER,"
+	"  first INTEGER, second INTEGER,"
+	"  party PLAIN_TEXT,"
 	"  event BIGINT NOT NULL UNIQUE REFERENCES event DEFERRABLE INITIALLY DEFERRED,"
 	"  PRIMARY KEY (application, round),"
 	"  UNIQUE (application, round, verdict),"
+	"  UNIQUE (application, round, bench, material),"
 	"  FOREIGN KEY (application, kind, eyes, expert, own_staff)"
-	"    REFERENCES application (id, kind, eyes, expert, own_staff),"
-	"  FOREIGN KEY (application, v, recommended_round, recommended)"
-	"    REFERENCES vote (application, v, round, staff),"
-	"  FOREIGN KEY (application, v, round, verdict, first, role)"
-	"    REFERENCES vote (application, v, round, verdict, staff, role),"
-	"  FOREIGN KEY (application, v, round, verdict, second, role)"
-	"    REFERENCES vote (application, v, round, verdict, staff, role),"
+	"    REFERENCES admission (application, kind, eyes, expert, own_staff),"
+	"  FOREIGN KEY (application, material, material) REFERENCES version (application, v, material),"
+	"  FOREIGN KEY (application, material, recommended_round, recommended)"
+	"    REFERENCES vote (application, material, round, staff),"
+	"  FOREIGN KEY (application, material, round, bench, verdict, first, role)"
+	"    REFERENCES vote (application, material, round, bench, verdict, staff, role),"
+	"  FOREIGN KEY (application, material, round, bench, verdict, second, role)"
+	"    REFERENCES vote (application, material, round, bench, verdict, staff, role),"
+	"  FOREIGN KEY (application, material, party, event)"
+	"    REFERENCES consent (application, material, party, refused),"
 	"  CHECK ((recommended IS NULL) = (recommended_round IS NULL)),"
+	"  CHECK ((role = 'holder') = (first IS NULL)),"
+	"  CHECK ((role = 'holder') = (party IS NOT NULL)),"
+	"  CHECK (role <> 'holder' OR (verdict = 'refuse' AND bench = 1 AND second IS NULL)),"
 	"  CHECK (first <> own_staff),"
 	"  CHECK (second IS NULL OR (second <> first AND second <> own_staff)),"
 	"  CHECK (recommended IS NULL OR (recommended <> first AND recommended <> own_staff"
@@ -281,7 +312,42 @@ static const char *const registry[] = {
 	"  CHECK (verdict <> 'assign' OR eyes = 1 OR second IS NOT NULL),"
 	"  CHECK (verdict <> 'assign' OR expert = 0 OR recommended IS NOT NULL),"
 	"  CHECK (verdict <> 'assign' OR kind <> 'system' OR role = 'board'),"
-	"  CHECK (verdict <> 'annul' OR (role = 'board' AND second IS NOT NULL)))",
+	"  CHECK (verdict <> 'annul' OR bench > 1),"
+	"  CHECK (bench = 1 OR (role = 'board' AND second IS NOT NULL)))",
+
+	/* An application's way: a step starts where the last one ended; two who act at once make the same number.  One
+	 * that admits it has the terms with it, one that decides its decision, one that ends an appeal one of an
+	 * appeal. */
+	"CREATE TABLE step ("
+	"  application INTEGER NOT NULL REFERENCES application,"
+	"  n INTEGER NOT NULL CHECK (n > 0),"
+	"  prev INTEGER,"
+	"  from_state PLAIN_TEXT NOT NULL, act PLAIN_TEXT NOT NULL, to_state PLAIN_TEXT NOT NULL,"
+	"  v INTEGER NOT NULL, material INTEGER NOT NULL,"
+	"  due PLAIN_TEXT,"
+	"  admitted INTEGER REFERENCES admission,"
+	"  decided INTEGER, bench INTEGER,"
+	"  event " EVENT ","
+	"  PRIMARY KEY (application, n),"
+	"  UNIQUE (application, n, to_state), UNIQUE (application, event),"
+	"  FOREIGN KEY (from_state, act, to_state) REFERENCES transition,"
+	"  FOREIGN KEY (application, v, material) REFERENCES version (application, v, material),"
+	"  FOREIGN KEY (application, decided, bench, material)"
+	"    REFERENCES decision (application, round, bench, material),"
+	"  FOREIGN KEY (application, prev, from_state) REFERENCES step (application, n, to_state)"
+	"    DEFERRABLE INITIALLY DEFERRED,"
+	"  CHECK ((act IN ('confirm', 'file')) = (admitted IS NOT NULL)),"
+	"  CHECK (admitted = application),"
+	"  CHECK ((act IN ('propose-assign', 'auto', 'refuse', 'declined', 'uphold', 'annul'))"
+	"    = (decided IS NOT NULL)),"
+	"  CHECK ((decided IS NULL) = (bench IS NULL)),"
+	"  CHECK ((act IN ('uphold', 'annul')) = (bench > 1)),"
+	"  CHECK ((n = 1 AND prev IS NULL AND from_state = 'new') OR (n > 1 AND prev IS NOT NULL AND prev = n - 1)))",
+	/* Found by the application, not by the step: of each, the last step is one look into the key. */
+	"CREATE VIEW application_state AS"
+	"  SELECT s.application, s.n, s.to_state AS state, s.v, s.material, s.due, s.event FROM application a"
+	"  JOIN step s ON s.application = a.id"
+	"    AND s.n = (SELECT max(t.n) FROM step t WHERE t.application = a.id)",
 
 	/* By a row of an own list, or by a decision to assign; replaces is the row of a base that it takes over. */
 	"CREATE TABLE assignment ("
@@ -297,6 +363,7 @@ static const char *const registry[] = {
 	"  CHECK ((basis = 'decision') = (application IS NOT NULL)),"
 	"  CHECK ((round IS NULL) = (application IS NULL)),"
 	"  CHECK ((verdict IS NULL) = (application IS NULL)))",
+	"CREATE INDEX assignment_application ON assignment (application)",
 
 	/* The right itself: two holders of one number cannot be written down. Of a reserved one, the last holder. */
 	"CREATE TABLE claim ("
@@ -320,6 +387,7 @@ static const char *const registry[] = {
 	"  CHECK ((kind = 'alias') = (alias_of IS NOT NULL)),"
 	"  CHECK ((kind = 'held') = (assignment IS NULL)),"
 	"  CHECK (kind <> 'held' OR application IS NOT NULL))",
+	"CREATE INDEX name_application ON name (application)",
 
 	/* RFC 4340, 8.1.2: what begins with a question mark is for private use. */
 	"CREATE TABLE service_code ("
@@ -343,18 +411,8 @@ static const char *const registry[] = {
 	"CREATE UNIQUE INDEX publication_open ON publication (entry) WHERE until_event IS NULL",
 	"CREATE INDEX publication_assignment ON publication (assignment)",
 
-	/* Holder and new contact each say yes. */
-	"CREATE TABLE consent ("
-	"  application INTEGER NOT NULL, v INTEGER NOT NULL,"
-	"  party PLAIN_TEXT NOT NULL,"
-	"  needed " EVENT ","
-	"  given " EVENT_OR_NULL ","
-	"  refused " EVENT_OR_NULL ","
-	"  PRIMARY KEY (application, v, party),"
-	"  FOREIGN KEY (application, v) REFERENCES version,"
-	"  CHECK (given IS NULL OR refused IS NULL))",
-
-	/* Letters, each written whole and once, in the transaction of what they tell: one to a person for an event. */
+	/* Letters, each written whole and once, in the transaction of what they tell: one to a person for an event.
+	 * secret: where in the message a link's token stands, from 1; it is taken out when the letter is sent. */
 	"CREATE TABLE outbox ("
 	"  id INTEGER PRIMARY KEY,"
 	"  event " EVENT ","
@@ -365,25 +423,33 @@ static const char *const registry[] = {
 	"  tries INTEGER NOT NULL DEFAULT 0,"
 	"  next_try PLAIN_TEXT NOT NULL, lease_until PLAIN_TEXT,"
 	"  last_error PLAIN_TEXT NOT NULL DEFAULT '', sent PLAIN_TEXT,"
+	"  secret INTEGER CHECK (secret > 0), secret_size INTEGER CHECK (secret_size > 0),"
 	"  UNIQUE (event, template, rcpt),"
 	"  CHECK ((state = 'sent') = (sent IS NOT NULL)))",
+	"CREATE INDEX outbox_application ON outbox (application)",
 	"CREATE INDEX outbox_due ON outbox (next_try) WHERE state IN ('waiting', 'sending')",
 
 	/* The same letter twice is one. */
 	"CREATE TABLE inbox ("
 	"  message_id PLAIN_TEXT NOT NULL PRIMARY KEY,"
 	"  application INTEGER REFERENCES application,"
-	"  at PLAIN_TEXT NOT NULL, message PLAIN_TEXT NOT NULL)",
+	"  at PLAIN_TEXT NOT NULL, sender PLAIN_TEXT NOT NULL DEFAULT '', message PLAIN_TEXT NOT NULL)",
 
-	/* Sessions, links and keys: only their hashes. */
+	/* Sessions, links and keys: only their hashes. party: of a consent; what a session or key is about. */
 	"CREATE TABLE token ("
 	"  hash PLAIN_TEXT NOT NULL PRIMARY KEY CHECK (length(hash) = 64),"
-	"  purpose PLAIN_TEXT NOT NULL CHECK (purpose IN ('session', 'confirm', 'track', 'consent', 'api')),"
+	"  purpose PLAIN_TEXT NOT NULL CHECK (purpose IN ('session', 'enrol', 'confirm', 'track', 'consent', 'api')),"
 	"  staff INTEGER NOT NULL DEFAULT 0 REFERENCES staff,"
 	"  application INTEGER REFERENCES application,"
 	"  party PLAIN_TEXT NOT NULL DEFAULT '', scope PLAIN_TEXT NOT NULL DEFAULT '',"
 	"  created PLAIN_TEXT NOT NULL, seen PLAIN_TEXT, ends PLAIN_TEXT NOT NULL, used PLAIN_TEXT,"
-	"  CHECK ((purpose IN ('session', 'api')) = (staff <> 0)))",
+	"  CHECK ((purpose IN ('session', 'enrol', 'api')) = (staff <> 0)))",
+
+	/* What anybody wrote about an application, until the link that was mailed to them confirms their address. */
+	"CREATE TABLE remark ("
+	"  token PLAIN_TEXT NOT NULL PRIMARY KEY REFERENCES token,"
+	"  act PLAIN_TEXT NOT NULL CHECK (act IN ('comment', 'appeal')),"
+	"  sender PLAIN_TEXT NOT NULL, message PLAIN_TEXT NOT NULL)",
 
 	/* The registry's name, its notice: what people set. */
 	"CREATE TABLE setting (key PLAIN_TEXT NOT NULL PRIMARY KEY, value PLAIN_TEXT NOT NULL)",

@@ -5,22 +5,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "store/database.h"
+#include "store/store_private.h"
 
 char *setting_get(struct store *store, const char *key)
 {
 	struct statement *statement = NULL;
 	char *value = NULL;
+	int r = statement_prepare(store_database(store), "SELECT value FROM setting WHERE key = ?", &statement);
 
-	if (statement_prepare(store_database(store), "SELECT value FROM setting WHERE key = ?", &statement) < 0) {
-		return NULL;
+	if (r == 0) {
+		statement_bind_text(statement, 1, key);
+		r = statement_step(statement);
 	}
-	statement_bind_text(statement, 1, key);
-	int r = statement_step(statement);
 	if (r >= 0) {
 		value = strdup(r > 0 ? statement_text(statement, 0) : "");
+		r = value != NULL ? 0 : -ENOMEM;
 	}
 	(void)statement_free(statement);
+	if (r < 0) {
+		errno = -store_complain(store, r, NULL);
+	}
 	return value;
 }
 

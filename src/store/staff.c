@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "store/ask.h"
+#include "store/sessions.h"
 #include "store/store_private.h"
 
 enum { FIRST_PERSON = 2, ROLES_MAX = 256 };
@@ -203,7 +204,10 @@ int staff_retire(struct change *change, int64_t staff)
 	if (r >= 0) {
 		r = check_administrator_is_left(store, staff);
 	}
-	return r < 0 ? r : finish(change, change_update, "staff", json_pack("{s:I, s:i}", "id", staff, "active", 0));
+	if (r >= 0) {
+		r = finish(change, change_update, "staff", json_pack("{s:I, s:i}", "id", staff, "active", 0));
+	}
+	return r < 0 ? r : sessions_end_all(store, staff, NULL);
 }
 
 /* ---- reading ---- */
@@ -232,6 +236,26 @@ int staff_has_role(struct store *store, int64_t staff, const char *role)
 			     staff, role, NULL, &count);
 
 	return r < 0 ? r : count > 0;
+}
+
+int staff_each_role(struct store *store, int64_t staff, int (*each)(const char *role, void *context), void *context)
+{
+	struct statement *statement = NULL;
+	int said = 0;
+	int r = statement_prepare(store->database,
+				  "SELECT DISTINCT r.role FROM staff_role AS r JOIN staff AS s ON s.id = r.staff "
+				  "WHERE s.id = ? AND s.active = 1",
+				  &statement);
+
+	if (r < 0) {
+		return store_complain(store, r, NULL);
+	}
+	statement_bind_integer(statement, 1, staff);
+	while (said >= 0 && (r = statement_step(statement)) > 0) {
+		said = each(statement_text(statement, 0), context);
+	}
+	(void)statement_free(statement);
+	return said < 0 ? said : r < 0 ? store_complain(store, r, NULL) : 0;
 }
 
 static int give_member(struct statement *members, struct statement *roles,
@@ -267,15 +291,20 @@ static int give_member(struct statement *members, struct statement *roles,
 	return r;
 }
 
-int staff_each(struct store *store,
-	       int (*each)(const struct staff_member *member, const char *const *roles, void *context), void *context)
+/* Of the numbers from one to the other. */
+static int give_members(struct store *store, int64_t first, int64_t last,
+			int (*each)(const struct staff_member *member, const char *const *roles, void *context),
+			void *context)
 {
 	struct statement *members = NULL;
 	struct statement *roles = NULL;
 	int r = statement_prepare(
-		store->database, "SELECT id, login, name, email, active FROM staff WHERE id > 1 ORDER BY id", &members);
+		store->database,
+		"SELECT id, login, name, email, active FROM staff WHERE id BETWEEN ? AND ? ORDER BY id", &members);
 
 	if (r == 0) {
+		statement_bind_integer(members, 1, first);
+		statement_bind_integer(members, 2, last);
 		r = statement_prepare(
 			store->database,
 			"SELECT role || CASE WHEN scope = '*' THEN '' ELSE ':' || scope END FROM staff_role "
@@ -291,4 +320,16 @@ int staff_each(struct store *store,
 	(void)statement_free(members);
 	(void)statement_free(roles);
 	return r;
+}
+
+int staff_each(struct store *store,
+	       int (*each)(const struct staff_member *member, const char *const *roles, void *context), void *context)
+{
+	return give_members(store, FIRST_PERSON, INT32_MAX, each, context);
+}
+
+int staff_find(struct store *store, int64_t staff,
+	       int (*found)(const struct staff_member *member, const char *const *roles, void *context), void *context)
+{
+	return staff < FIRST_PERSON ? 0 : give_members(store, staff, staff, found, context);
 }

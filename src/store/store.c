@@ -207,6 +207,11 @@ struct database *store_database(struct store *store)
 	return store->database;
 }
 
+int store_set_patience(struct store *store, int patience_ms)
+{
+	return database_set_patience(store->database, patience_ms);
+}
+
 int store_read_begin(struct store *store)
 {
 	int r = database_begin(store->database, false);

@@ -30,6 +30,10 @@ struct store *store_close(struct store *store);
 const char *store_complaint(const struct store *store);
 struct database *store_database(struct store *store); /* for this folder */
 
+/* How long to wait for another writer before -EBUSY: a program that serves many cannot wait as long as a command.
+ * 0 or -errno. */
+int store_set_patience(struct store *store, int patience_ms);
+
 int store_read_begin(struct store *store);
 void store_read_end(struct store *store);
 

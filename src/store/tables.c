@@ -78,9 +78,13 @@ const struct table tables[] = {
 		KEY_INTEGER("id"), TEXT("ref"), TEXT("kind"), INTEGER("eyes"), INTEGER("expert"),
 		INTEGER("own_staff"), TEXT("about"), TEXT("key"), TEXT("created"),
 	} },
-	{ "version", TABLE_JOURNALLED, 8, {
-		KEY_INTEGER("application"), KEY_INTEGER("v"), TEXT("at"), TEXT("author"), TEXT("form"),
-		TEXT("digest"), PERSONAL("berth"), PERSONAL("salt"),
+	{ "admission", TABLE_JOURNALLED, 6, {
+		KEY_INTEGER("application"), TEXT("kind"), INTEGER("eyes"), INTEGER("expert"), INTEGER("own_staff"),
+		INTEGER("event"),
+	} },
+	{ "version", TABLE_JOURNALLED, 9, {
+		KEY_INTEGER("application"), KEY_INTEGER("v"), INTEGER("material"), TEXT("at"), TEXT("author"),
+		TEXT("form"), TEXT("digest"), PERSONAL("berth"), PERSONAL("salt"),
 	} },
 	{ "answer", TABLE_JOURNALLED, 5, {
 		KEY_INTEGER("application"), KEY_INTEGER("v"), KEY_TEXT("field"), PERSONAL("value"),
@@ -93,30 +97,40 @@ const struct table tables[] = {
 	{ "transition", TABLE_FREE, 5, {
 		KEY_TEXT("from_state"), KEY_TEXT("act"), KEY_TEXT("to_state"), TEXT("actor"), TEXT("clock"),
 	} },
-	{ "step", TABLE_JOURNALLED, 9, {
-		KEY_INTEGER("application"), KEY_INTEGER("n"), INTEGER("prev"), TEXT("from_state"), TEXT("act"),
-		TEXT("to_state"), INTEGER("v"), TEXT("due"), INTEGER("event"),
-	} },
 	{ "question", TABLE_JOURNALLED, 10, {
 		KEY_INTEGER("application"), KEY_INTEGER("q"), INTEGER("v"), TEXT("field"), TEXT("rule"),
 		TEXT("text"), INTEGER("asked"), PERSONAL("answer"), INTEGER("answered"), PERSONAL("salt"),
 	} },
 	{ "finding", TABLE_JOURNALLED, 7, {
-		KEY_INTEGER("application"), KEY_INTEGER("v"), KEY_INTEGER("staff"), KEY_TEXT("about"),
+		KEY_INTEGER("application"), KEY_INTEGER("material"), KEY_INTEGER("staff"), KEY_TEXT("about"),
 		TEXT("verdict"), TEXT("note"), INTEGER("event"),
 	} },
 	{ "examiner", TABLE_JOURNALLED, 5, {
 		KEY_INTEGER("application"), KEY_INTEGER("staff"), TEXT("due"), INTEGER("since"),
 		INTEGER("recused"),
 	} },
-	{ "vote", TABLE_JOURNALLED, 9, {
-		KEY_INTEGER("application"), KEY_INTEGER("v"), KEY_INTEGER("round"), KEY_INTEGER("staff"),
-		TEXT("role"), TEXT("verdict"), TEXT("reasons"), TEXT("rules"), INTEGER("event"),
+	{ "seat", TABLE_JOURNALLED, 4, {
+		KEY_INTEGER("application"), KEY_INTEGER("staff"), INTEGER("bench"), INTEGER("event"),
 	} },
-	{ "decision", TABLE_JOURNALLED, 14, {
-		KEY_INTEGER("application"), KEY_INTEGER("round"), INTEGER("v"), TEXT("verdict"), TEXT("kind"),
-		INTEGER("eyes"), INTEGER("expert"), INTEGER("own_staff"), TEXT("role"), INTEGER("recommended"),
-		INTEGER("recommended_round"), INTEGER("first"), INTEGER("second"), INTEGER("event"),
+	{ "vote", TABLE_JOURNALLED, 10, {
+		KEY_INTEGER("application"), KEY_INTEGER("material"), KEY_INTEGER("round"), INTEGER("bench"),
+		KEY_INTEGER("staff"), TEXT("role"), TEXT("verdict"), TEXT("reasons"), TEXT("rules"),
+		INTEGER("event"),
+	} },
+	{ "consent", TABLE_JOURNALLED, 6, {
+		KEY_INTEGER("application"), KEY_INTEGER("material"), KEY_TEXT("party"), INTEGER("needed"),
+		INTEGER("given"), INTEGER("refused"),
+	} },
+	{ "decision", TABLE_JOURNALLED, 16, {
+		KEY_INTEGER("application"), KEY_INTEGER("round"), INTEGER("material"), TEXT("verdict"), TEXT("kind"),
+		INTEGER("eyes"), INTEGER("expert"), INTEGER("own_staff"), TEXT("role"), INTEGER("bench"),
+		INTEGER("recommended"), INTEGER("recommended_round"), INTEGER("first"), INTEGER("second"),
+		TEXT("party"), INTEGER("event"),
+	} },
+	{ "step", TABLE_JOURNALLED, 13, {
+		KEY_INTEGER("application"), KEY_INTEGER("n"), INTEGER("prev"), TEXT("from_state"), TEXT("act"),
+		TEXT("to_state"), INTEGER("v"), INTEGER("material"), TEXT("due"), INTEGER("admitted"),
+		INTEGER("decided"), INTEGER("bench"), INTEGER("event"),
 	} },
 	{ "assignment", TABLE_JOURNALLED, 9, {
 		KEY_INTEGER("id"), TEXT("basis"), INTEGER("application"), INTEGER("round"), TEXT("verdict"),
@@ -137,21 +151,21 @@ const struct table tables[] = {
 		KEY_INTEGER("id"), INTEGER("assignment"), INTEGER("entry"), TEXT("since_day"),
 		INTEGER("since_event"), TEXT("until_day"), INTEGER("until_event"),
 	} },
-	{ "consent", TABLE_JOURNALLED, 6, {
-		KEY_INTEGER("application"), KEY_INTEGER("v"), KEY_TEXT("party"), INTEGER("needed"),
-		INTEGER("given"), INTEGER("refused"),
-	} },
-	{ "outbox", TABLE_FREE, 13, {
+	{ "outbox", TABLE_FREE, 15, {
 		KEY_INTEGER("id"), INTEGER("event"), INTEGER("application"), TEXT("message_id"), TEXT("rcpt"),
 		TEXT("template"), TEXT("message"), TEXT("state"), INTEGER("tries"), TEXT("next_try"),
-		TEXT("lease_until"), TEXT("last_error"), TEXT("sent"),
+		TEXT("lease_until"), TEXT("last_error"), TEXT("sent"), INTEGER("secret"),
+		INTEGER("secret_size"),
 	} },
-	{ "inbox", TABLE_FREE, 4, {
-		KEY_TEXT("message_id"), INTEGER("application"), TEXT("at"), TEXT("message"),
+	{ "inbox", TABLE_FREE, 5, {
+		KEY_TEXT("message_id"), INTEGER("application"), TEXT("at"), TEXT("sender"), TEXT("message"),
 	} },
 	{ "token", TABLE_FREE, 10, {
 		KEY_TEXT("hash"), TEXT("purpose"), INTEGER("staff"), INTEGER("application"), TEXT("party"),
 		TEXT("scope"), TEXT("created"), TEXT("seen"), TEXT("ends"), TEXT("used"),
+	} },
+	{ "remark", TABLE_FREE, 4, {
+		KEY_TEXT("token"), TEXT("act"), TEXT("sender"), TEXT("message"),
 	} },
 	{ "setting", TABLE_JOURNALLED, 2, {
 		KEY_TEXT("key"), TEXT("value"),

@@ -64,7 +64,7 @@ static void check_text(const struct form *form, bool to_fill_in)
 	free(text);
 }
 
-static void check_berth(const struct form *form)
+static void check_berth(const struct form *form, int (*write)(const struct form *form, FILE *stream))
 {
 	struct form again;
 	struct complaint complaint = { "" };
@@ -72,7 +72,7 @@ static void check_berth(const struct form *form)
 	size_t size = 0;
 	FILE *stream = open_memstream(&text, &size);
 
-	REQUIRE(stream != NULL && form_write_berth(form, stream) == 0 && fclose(stream) == 0);
+	REQUIRE(stream != NULL && write(form, stream) == 0 && fclose(stream) == 0);
 	REQUIRE(form_read_berth("again.berth", text, size, &again, &complaint) == 0);
 	check_same(form, &again);
 	form_finish(&again);
@@ -83,7 +83,8 @@ static void check_form(const struct form *form)
 {
 	check_text(form, false);
 	check_text(form, true);
-	check_berth(form);
+	check_berth(form, form_write_berth);
+	check_berth(form, form_write_template);
 }
 
 /* Octets as what a person mailed. */

@@ -48,7 +48,7 @@ class Office(Registry):
     def token(self, kind):
         """The token of the newest letter of this kind; `berth mail show` would hide it."""
         ((message,),) = self.sql('SELECT message FROM outbox WHERE template = ? ORDER BY id DESC LIMIT 1', kind)
-        return re.search(r'berth (?:apply --confirm|track) ([a-z0-9]{20,})', message)[1]
+        return re.search(r'berth (?:apply --confirm|track(?: --consent)?) ([a-z0-9]{20,})', message)[1]
 
     def apply(self, path=EXFILES):
         return self.as_account(self.stranger, 'apply', path)
@@ -151,6 +151,50 @@ def test_templates_are_forms_to_fill_in(office, kind):
     office.text('apply', '--check', path, code=NO)
 
 
+def test_a_template_filled_in_is_an_application(office):
+    """Its first comment names the form, and yet it is not the plain-text form."""
+    path = office.folder / 'filled.berth'
+    path.write_text(office.text('apply', '--template', 'user').replace('// functions', 'functions'))
+    told = office.text('apply', '--check', path, code=NO)
+    assert 'the application' in told.splitlines()[0] or 'filled.berth' in told
+    assert 'no line says' not in told and 'F1' in told
+
+
+def test_each_form_of_a_form_becomes_the_other(office):
+    text, berth, again = (office.folder / name for name in ('a.txt', 'a.berth', 'again.txt'))
+    text.write_bytes(office.run('apply', '--convert', EXFILES))
+    assert text.read_text().startswith('Application for User (Registered) Port Number\n=====')
+    assert '[x] tcp (6)' in text.read_text() and 'Request of the client, 7 to 261 octets:' in text.read_text()
+    office.run('apply', '--convert', text, '-o', berth)
+    assert berth.read_text().startswith('application user {\n  applicant "')
+    again.write_bytes(office.run('apply', '--convert', '-', octets=berth.read_bytes()))
+    assert again.read_bytes() == text.read_bytes()
+    assert re.match(f'{REF} user port for "exfiles"', office.apply(berth))
+    quoted = b''.join(b'> ' + line + b'\n' for line in text.read_bytes().splitlines())
+    assert office.run('apply', '--convert', '-', octets=quoted) == berth.read_bytes()
+    empty = office.run('apply', '--convert', '-', octets=office.run('apply', '--template', 'system'))
+    assert empty.startswith(b'Application for System (Well-Known) Port Number\n')
+    assert office.run('apply', '--convert', '-', octets=b'neither', code=NO).startswith(b'berth: -:1: ')
+
+
+def test_a_system_form_goes_over_to_a_user_form(office):
+    """The answers go along, but for the system port and why a user port would not do; so does the protocol."""
+    system, user = office.folder / 'system.berth', office.folder / 'user.berth'
+    system.write_text(EXFILES.read_text().replace('application user', 'application system').replace(
+        '  port ', '  why-not-user "it is early";\n  port 80; //'))
+    assert 'why-not-user' in system.read_text() and 'port 80;' in system.read_text()
+    user.write_bytes(office.run('apply', '--template', 'user', system))
+    answers = re.findall(r'^  ([a-z-]+) .*;$', user.read_text(), re.M)
+    assert {'applicant', 'transport', 'short'} <= set(answers) and not {'port', 'why-not-user'} & set(answers)
+    assert user.read_text()[user.read_text().index('\nprotocol '):] == EXFILES.read_text()[
+        EXFILES.read_text().index('\nprotocol '):]
+    same = office.folder / 'same.berth'
+    same.write_bytes(office.run('apply', '--template', 'user', user))
+    assert same.read_bytes() == user.read_bytes()
+    told = office.text('apply', '--template', 'name', system, code=NO)
+    assert '"system"' in told and 'to "user"' in told and 'not to "name"' in told
+
+
 def test_a_form_by_mail_waits_for_its_confirmation(office):
     office.apply()
     office.confirm()
@@ -164,6 +208,29 @@ def test_a_form_by_mail_waits_for_its_confirmation(office):
     assert 'before' in office.text('apply', '--mail', octets=message)
     robot = message.replace(b'Subject:', b'Auto-Submitted: auto-replied\r\nSubject:')
     assert 'automatic' in office.text('apply', '--mail', octets=robot, code=NO)
+
+
+@pytest.mark.parametrize('word, state', [('yes', 'validating'), ('no', 'refused')])
+def test_a_holder_is_asked_and_silence_is_not_consent(office, word, state):
+    """Somebody else wants to be the contact of what is assigned to Ada."""
+    office.apply()
+    office.confirm()
+    ref = office.json('review')[0]['ref']
+    office.run('review', 'to-expert', ref, office.expert)
+    office.run('review', 'finding', ref, 'all', 'understood')
+    office.as_account(office.expert, 'review', 'recommend', ref, 'assign', '-m', 'Sound.')
+    office.run('review', 'assign', ref, '-m', 'Complete.')
+    path = office.folder / 'change.berth'
+    path.write_text('application modification { applicant "Eve" "eve@example.net"; about "exfiles"; change "The contact."; '
+                    'new-contact "Eve" "eve@example.net"; reason "Ada left."; impact "None."; }\n')
+    office.apply(path)
+    office.confirm()
+    (ref,) = [row['ref'] for row in office.json('review') if row['ref'] != ref]
+    office.run('review', 'need-consent', ref)
+    token = office.token('consent')
+    assert office.text('track', '--consent', token, 'perhaps', code=USAGE).startswith('berth: ')
+    assert f'{ref} is {state}' in office.as_account(office.stranger, 'track', '--consent', token, word)
+    office.verify()
 
 
 CANARIES = {key: f'canary-{key}-zq' for key in (
@@ -200,7 +267,8 @@ def test_answers_stay_with_staff_and_applicant(office):
 
 
 @pytest.mark.parametrize('arguments, code', [
-    (['apply'], USAGE), (['apply', '--template', 'ship'], USAGE), (['apply', '/nonexistent'], COULD_NOT),
+    (['apply'], USAGE), (['apply', '--convert'], USAGE), (['apply', '--template', 'ship'], USAGE),
+    (['apply', '/nonexistent'], COULD_NOT),
     (['apply', '--confirm', 'nothing'], NO), (['track'], USAGE), (['track', 'nothing'], NO), (['track', 'nothing', 'sail'], NO),
     (['review', 'show'], USAGE), (['review', 'show', 'B-1999-0001'], NO), (['review', 'sail', 'B-1999-0001'], NO),
     (['review', 'finding', 'B-1999-0001'], USAGE),

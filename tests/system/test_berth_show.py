@@ -56,6 +56,19 @@ def test_one_document_is_printed_alone(words, document):
     assert berth('show', *words, EXFILES) == golden(f'exfiles.{document}')
 
 
+def test_broken_messages_have_one_thing_wrong():
+    """Each a line of hex behind what is wrong; a message of fixed octets is never among its broken ones."""
+    shown = berth('show', '--broken', '-', octets=GOOD.encode()).decode().splitlines()
+    whats, lines = shown[0::2], [bytes.fromhex(line) for line in shown[1::2]]
+    assert len(lines) == len(whats) == len(set(lines)) > 4
+    assert all(what.startswith(('# Ask of the client: ', '# Ask of the server: ')) for what in whats)
+    for what, line in zip(whats, lines):
+        assert not (line.startswith(b'GOOD!') and len(line) == 6) if 'client' in what else line != b'\x02', what
+    of_request = berth('show', '--broken', '--message', 'Request', EXFILES)
+    assert of_request.count(b'# Request of the client: ') == 8 and b'Cancel' not in of_request
+    assert b'# Ask' not in berth('show', '-', octets=GOOD.encode())
+
+
 def test_without_an_option_all_documents_follow_each_other():
     shown = berth('show', EXFILES)
     at = [shown.index(golden(f'exfiles.{document}'))

@@ -258,6 +258,7 @@ def test_lookup(filled):
     assert 'unassigned' in filled.text('lookup', '6065', code=NO)
     assert 'unassigned' in filled.text('lookup', '12345', code=NO)
     assert 'ssh' in filled.text('lookup', 'shs', code=NO)
+    assert 'its default port is 64634/dccp' in filled.text('lookup', 'SC:fdpz', code=NO)
     filled.run('lookup', '70000', code=USAGE)
 
 
@@ -473,6 +474,52 @@ def test_audit_names_what_was_changed(filled):
     filled.sql("UPDATE entry SET description = 'Something else' WHERE name = 'ssh' AND transport = 'tcp'")
     assert 'entry' in filled.verify(NO)
     assert filled.json('audit', 'verify', code=NO)['fault_count'] >= 1
+
+
+@both
+def test_audit_holds_the_published_file_against_the_registry(filled):
+    good = filled.published.read_bytes()
+    assert 'published file equal to the tables' in filled.verify()
+    filled.run('staff', 'add', 'nobody', '--role', 'auditor')
+    assert filled.published.read_bytes() == good
+    filled.verify()
+    filled.run('band', 'set', '20000-24999', 'team')
+    newer = filled.published.read_bytes()
+    filled.published.write_bytes(good)
+    assert 'is older than the registry: written at event 3 of 5; run: berth publish' in filled.verify(NO)
+    found = filled.json('audit', 'verify', code=NO)
+    assert found['published'] and found['fault_count'] == len(found['faults']) == 1
+    filled.run('publish')
+    filled.verify()
+    for at in range(100, len(newer), len(newer) // 20):
+        filled.published.write_bytes(newer[:at] + bytes([newer[at] ^ 1]) + newer[at + 1:])
+        assert 'is damaged' in filled.verify(NO)
+    filled.published.write_bytes(newer[:100])
+    assert 'cannot be read' in filled.verify(NO)
+    filled.run('publish')
+    filled.verify()
+    filled.published.unlink()
+    assert 'nothing published' in filled.verify()
+    assert not filled.json('audit', 'verify')['published']
+
+
+def test_audit_knows_a_published_file_of_another_registry(tmp_path, filled):
+    """With a right digest, so that only chain and tables tell."""
+    folder = tmp_path / 'other'
+    folder.mkdir()
+    other = Registry(folder).init()
+    filled.published.write_bytes(other.published.read_bytes())
+    assert 'was written at another event 2 than the chain has' in filled.verify(NO)
+    for number in range(3):
+        other.run('band', 'set', f'2{number}000-2{number}009', f'b{number}')
+    filled.published.write_bytes(other.published.read_bytes())
+    assert 'the chain ends at event 3' in filled.verify(NO)
+    filled.run('band', 'set', '20000-24999', 'team')
+    expert = 'UPDATE band SET expert = ? WHERE name = ?'
+    filled.sql(expert, 1, 'team')
+    filled.run('publish')
+    filled.sql(expert, 0, 'team')
+    assert 'does not show what the tables hold' in filled.verify(NO)
 
 
 @both

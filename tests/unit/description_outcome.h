@@ -54,8 +54,9 @@ static inline struct outcome accept_text(const char *text)
 /* What report_print() writes; to be freed. */
 static inline char *print_report(const struct report *report)
 {
-	char *printed = NULL;
-	size_t size = 0;
+	/* Static, because gcc takes what the stream returns for a pointer to this variable. */
+	static char *printed;
+	static size_t size;
 	FILE *stream = open_memstream(&printed, &size);
 
 	assert_non_null(stream);

@@ -88,8 +88,9 @@ static inline const char *behind_head(const char *text)
 /* The export as one text, the caller's; fails the test unless it ends with `result`. */
 static inline char *exported(const char *format, const struct export_request *request, int result)
 {
-	char *text = NULL;
-	size_t size = 0;
+	/* Static, because gcc takes what the stream returns for a pointer to this variable. */
+	static char *text;
+	static size_t size;
 	FILE *stream = open_memstream(&text, &size);
 
 	assert_non_null(stream);

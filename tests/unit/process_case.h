@@ -50,17 +50,24 @@ static inline void case_staff(struct store *store)
 	sample_commit(store, change);
 }
 
-static inline void case_join(struct process_case *of, const char *url)
+/* All but the store. */
+static inline void case_about(struct process_case *of)
 {
-	*of = (struct process_case){ .store = sample_open(url, STORE_WRITE) };
+	*of = (struct process_case){ .store = NULL };
 	(void)snprintf(of->now, sizeof(of->now), "%s", CASE_NOW);
 	of->process = (struct process){
-		.store = of->store,
 		.now = of->now,
 		.registry = "Ports of Example",
 		.staff_address = "ports@registry.example",
 		.link = "https://ports.example/",
 	};
+}
+
+static inline void case_join(struct process_case *of, const char *url)
+{
+	case_about(of);
+	of->store = sample_open(url, STORE_WRITE);
+	of->process.store = of->store;
 }
 
 static inline void case_open(struct process_case *of, const char *url)

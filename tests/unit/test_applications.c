@@ -76,13 +76,6 @@ static int put_answer(const struct application_answer *answer, void *context)
 	return 0;
 }
 
-static int count(const struct application *application, void *context)
-{
-	(void)application;
-	(*(int *)context)++;
-	return 0;
-}
-
 static void run_rows(const char *url)
 {
 	struct store *store = sample_open(url, STORE_CREATE);
@@ -90,7 +83,6 @@ static void run_rows(const char *url)
 	char text[512] = "";
 	char ref[32] = "";
 	int64_t id = 0;
-	int due = 0;
 
 	prepare(store);
 	assert_int_equal(add(store, "k1"), 1);
@@ -104,16 +96,12 @@ static void run_rows(const char *url)
 	sample_ok(store, application_answers(store, 1, 1, put_answer, text));
 	assert_non_null(strstr(text, "short=exfiles;"));
 	assert_non_null(strstr(text, "berth=protocol exfiles { };"));
-	sample_ok(store, application_each_due(store, "2029-12-31T00:00:00Z", count, &due));
-	assert_int_equal(due, 0);
-	sample_ok(store, application_each_due(store, "2030-01-01T00:00:00Z", count, &due));
-	assert_int_equal(due, 2);
 
 	/* The same key is the same application; looking does not end the change. */
 	struct change *change = sample_begin(store, "submit");
 	assert_int_equal(application_add(change, "user", "k1", 0, "", &id), -EEXIST);
 	assert_int_equal(id, 1);
-	sample_ok(store, application_terms(change, 1, 1, 1));
+	sample_ok(store, application_admit(change, 1, 1, 1));
 	sample_commit(store, change);
 	sample_ok(store, application_get(store, ref, note_application, &found));
 
@@ -160,53 +148,70 @@ static int attempt(struct store *store, const char *sql)
 	return r;
 }
 
-#define VOTE "INSERT INTO vote (application, v, round, staff, role, verdict, reasons, rules, event) VALUES "
-#define DECISION                                                                                                   \
-	"INSERT INTO decision (application, round, v, verdict, kind, eyes, expert, own_staff, role, recommended, " \
-	"recommended_round, first, second, event) VALUES "
+#define VOTE                                                                                                   \
+	"INSERT INTO vote (application, material, round, bench, staff, role, verdict, reasons, rules, event) " \
+	"VALUES "
+#define SEAT "INSERT INTO seat (application, staff, bench, event) VALUES "
+#define DECISION                                                                                                    \
+	"INSERT INTO decision (application, round, material, verdict, kind, eyes, expert, own_staff, role, bench, " \
+	"recommended, recommended_round, first, second, party, event) VALUES "
+#define STEP                                                                                         \
+	"INSERT INTO step (application, n, prev, from_state, act, to_state, v, material, admitted, " \
+	"decided, bench, event) VALUES "
 #define ASSIGNMENT "INSERT INTO assignment (id, basis, application, round, verdict, renewals, event) VALUES "
 #define CLAIM "INSERT INTO claim (transport, port, kind, assignment, event) VALUES "
 
 /* 1: a system port before the board, with one vote of bo; 2: of ann herself, recommended by eve; 3: assigned. */
+static const struct {
+	const char *sql;
+	int error;
+} attempts[] = {
+	/* a second claim of what is held */
+	{ CLAIM "('tcp', 20017, 'assigned', 1, 1)", -EEXIST },
+	/* a decision without votes, or with one of two */
+	{ DECISION "(1, 1, 1, 'assign', 'system', 2, 0, 0, 'board', 1, NULL, NULL, 7, 6, NULL, 3)", -EPERM },
+	{ DECISION "(1, 1, 1, 'assign', 'system', 2, 0, 0, 'board', 1, NULL, NULL, 6, NULL, NULL, 3)", -EPERM },
+	{ DECISION "(1, 1, 1, 'assign', 'system', 1, 0, 0, 'board', 1, NULL, NULL, 6, NULL, NULL, 3)", -EPERM },
+	/* one person twice */
+	{ DECISION "(1, 1, 1, 'assign', 'system', 2, 0, 0, 'board', 1, NULL, NULL, 6, 6, NULL, 3)", -EPERM },
+	{ VOTE "(1, 1, 1, 1, 6, 'board', 'assign', 'again', '', 3)", -EEXIST },
+	/* by who is the applicant, with a vote of theirs */
+	{ VOTE "(2, 1, 1, 1, 2, 'registrar', 'assign', 'no seat', '', 3)", -EPERM },
+	{ SEAT "(2, 2, 1, 3), (2, 3, 1, 3)", 0 },
+	{ VOTE "(2, 1, 1, 1, 2, 'registrar', 'assign', 'mine', '', 3)", 0 },
+	{ DECISION "(2, 1, 1, 'assign', 'user', 1, 1, 2, 'registrar', 1, 4, 0, 2, NULL, NULL, 3)", -EPERM },
+	{ DECISION "(2, 1, 1, 'assign', 'user', 1, 1, 0, 'registrar', 1, 4, 0, 2, NULL, NULL, 3)", -EPERM },
+	/* without the expert, or by the expert */
+	{ VOTE "(2, 1, 1, 1, 3, 'registrar', 'assign', 'yes', '', 3)", 0 },
+	{ DECISION "(2, 1, 1, 'assign', 'user', 1, 1, 2, 'registrar', 1, NULL, NULL, 3, NULL, NULL, 3)", -EPERM },
+	{ DECISION "(2, 1, 1, 'assign', 'user', 1, 1, 2, 'registrar', 1, 3, 0, 3, NULL, NULL, 3)", -EPERM },
+	/* an assignment without a decision, or of a refusal */
+	{ ASSIGNMENT "(9, 'decision', 1, 1, 'assign', 0, 1)", -EPERM },
+	{ ASSIGNMENT "(9, 'decision', 2, 1, 'assign', 0, 1)", -EPERM },
+	/* what was confirmed is not made lighter, neither before its decision nor behind it */
+	{ "UPDATE application SET eyes = 1 WHERE id = 1", -EPERM },
+	{ "UPDATE application SET kind = 'user', eyes = 1 WHERE id = 1", -EPERM },
+	{ "UPDATE application SET expert = 0 WHERE id = 2", -EPERM },
+	{ "UPDATE application SET own_staff = 0 WHERE id = 2", -EPERM },
+	{ "UPDATE admission SET expert = 0 WHERE application = 2", -EPERM },
+	{ "DELETE FROM admission WHERE application = 2", -EPERM },
+	{ "UPDATE step SET admitted = NULL WHERE application = 2", -EPERM },
+	{ "DELETE FROM step WHERE application = 2 AND act = 'confirm'", -EPERM },
+	{ "UPDATE application SET expert = 0 WHERE id = 3", -EPERM },
+	/* a way that goes on where the last step did not end */
+	{ STEP "(1, 9, 8, 'approved', 'assign', 'assigned', 1, 1, NULL, NULL, NULL, 1)", -EPERM },
+	/* or decides without a decision */
+	{ STEP "(2, 5, 4, 'validating', 'propose-assign', 'approved', 1, 1, NULL, NULL, NULL, 3)", -EPERM },
+	{ STEP "(2, 5, 4, 'validating', 'refuse', 'refused', 1, 1, NULL, 1, 1, 3)", -EPERM },
+	{ "DELETE FROM vote WHERE application = 3", -EPERM },
+	{ "DELETE FROM decision WHERE application = 3", -EPERM },
+	{ "DELETE FROM version WHERE application = 3", -EPERM },
+	/* and so it is right */
+	{ DECISION "(2, 1, 1, 'assign', 'user', 1, 1, 2, 'registrar', 1, 4, 0, 3, NULL, NULL, 3)", 0 },
+};
+
 static void run_raw(const char *url)
 {
-	static const struct {
-		const char *sql;
-		int error;
-	} attempts[] = {
-		/* a second claim of what is held */
-		{ CLAIM "('tcp', 20017, 'assigned', 1, 1)", -EEXIST },
-		/* a decision without votes, or with one of two */
-		{ DECISION "(1, 1, 1, 'assign', 'system', 2, 0, 0, 'board', NULL, NULL, 7, 6, 3)", -EPERM },
-		{ DECISION "(1, 1, 1, 'assign', 'system', 2, 0, 0, 'board', NULL, NULL, 6, NULL, 3)", -EPERM },
-		{ DECISION "(1, 1, 1, 'assign', 'system', 1, 0, 0, 'board', NULL, NULL, 6, NULL, 3)", -EPERM },
-		/* one person twice */
-		{ DECISION "(1, 1, 1, 'assign', 'system', 2, 0, 0, 'board', NULL, NULL, 6, 6, 3)", -EPERM },
-		{ VOTE "(1, 1, 1, 6, 'board', 'assign', 'again', '', 3)", -EEXIST },
-		/* by who is the applicant, with a vote of theirs */
-		{ VOTE "(2, 1, 1, 2, 'registrar', 'assign', 'mine', '', 3)", 0 },
-		{ DECISION "(2, 1, 1, 'assign', 'user', 1, 1, 2, 'registrar', 4, 0, 2, NULL, 3)", -EPERM },
-		{ DECISION "(2, 1, 1, 'assign', 'user', 1, 1, 0, 'registrar', 4, 0, 2, NULL, 3)", -EPERM },
-		/* without the expert, or by the expert */
-		{ VOTE "(2, 1, 1, 3, 'registrar', 'assign', 'yes', '', 3)", 0 },
-		{ DECISION "(2, 1, 1, 'assign', 'user', 1, 1, 2, 'registrar', NULL, NULL, 3, NULL, 3)", -EPERM },
-		{ DECISION "(2, 1, 1, 'assign', 'user', 1, 1, 2, 'registrar', 3, 0, 3, NULL, 3)", -EPERM },
-		/* an assignment without a decision, or of a refusal */
-		{ ASSIGNMENT "(9, 'decision', 1, 1, 'assign', 0, 1)", -EPERM },
-		{ ASSIGNMENT "(9, 'decision', 2, 1, 'assign', 0, 1)", -EPERM },
-		/* what was confirmed is not made lighter behind its decision */
-		{ "UPDATE application SET eyes = 1 WHERE id = 1", -EPERM },
-		{ "UPDATE application SET expert = 0 WHERE id = 3", -EPERM },
-		/* a way that goes on where the last step did not end */
-		{ "INSERT INTO step (application, n, prev, from_state, act, to_state, v, event) "
-		  "VALUES (1, 9, 8, 'approved', 'assign', 'assigned', 1, 1)",
-		  -EPERM },
-		{ "DELETE FROM vote WHERE application = 3", -EPERM },
-		{ "DELETE FROM decision WHERE application = 3", -EPERM },
-		{ "DELETE FROM version WHERE application = 3", -EPERM },
-		/* and so it is right */
-		{ DECISION "(2, 1, 1, 'assign', 'user', 1, 1, 2, 'registrar', 4, 0, 3, NULL, 3)", 0 },
-	};
 	struct process_case of;
 
 	case_open(&of, url);
@@ -237,6 +242,54 @@ static void test_sql_that_skips_the_code(void **state)
 {
 	(void)state;
 	store_case_each(run_raw);
+}
+
+/* ---- terms changed behind everybody's back ---- */
+
+static void count_fault(const char *sentence, void *context)
+{
+	*(int *)context += strstr(sentence, "application") != NULL || strstr(sentence, "admission") != NULL;
+}
+
+/* How many faults the audit names in what says the terms. */
+static int named(struct process_case *of)
+{
+	struct audit_result result = { 0 };
+	int count = 0;
+
+	sample_ok(of->store, audit_verify(of->store, case_derive, NULL, 0, count_fault, &count, &result));
+	return count;
+}
+
+/* Before an application is admitted no key holds its terms, and keys can be got round; the audit names it all. */
+static void run_terms(const char *url)
+{
+	struct process_case of;
+
+	case_open(&of, url);
+	struct form form = case_form(FORM_USER, "unconfirmed", "20018", "tcp");
+	assert_int_equal(case_submit_as(&of, &form, "own", ANN, 0), 0);
+	form_finish(&form);
+	assert_int_equal(named(&of), 0);
+	assert_int_equal(attempt(of.store, "UPDATE application SET own_staff = 0"), 0);
+	assert_true(named(&of) > 0);
+	assert_int_equal(attempt(of.store, "UPDATE application SET own_staff = 2"), 0);
+	assert_int_equal(named(&of), 0);
+	case_confirm(&of, "validating");
+	/* The step, the terms and the application, in the one order that keys allow. */
+	assert_int_equal(attempt(of.store, "DELETE FROM step WHERE act = 'confirm'; DELETE FROM admission; "
+					   "UPDATE application SET expert = 0; "
+					   "INSERT INTO admission (application, kind, eyes, expert, own_staff, event) "
+					   "SELECT id, kind, eyes, expert, own_staff, 1 FROM application"),
+			 0);
+	assert_true(named(&of) >= 2);
+	case_close(&of);
+}
+
+static void test_terms_changed(void **state)
+{
+	(void)state;
+	store_case_each(run_terms);
 }
 
 /* ---- nothing of what was given up ---- */
@@ -276,6 +329,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_sql_that_skips_the_code),
+		cmocka_unit_test(test_terms_changed),
 		cmocka_unit_test(test_nothing_of_what_was_given_up),
 	};
 

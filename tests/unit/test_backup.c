@@ -33,24 +33,27 @@ static const char *const fillings[] = {
 	"INSERT INTO field (name, question, seed, visibility) VALUES ('why', 'Why?', NULL, 'public')",
 	"INSERT INTO application (id, ref, kind, eyes, expert, own_staff, about, key, created) "
 	"VALUES (1, 'B-1', 'user', 1, 0, 0, '', 'k', '2026-01-01T00:00:00Z')",
-	"INSERT INTO version (application, v, at, author, form, digest, berth, salt) "
-	"VALUES (1, 1, '2026-01-01T00:00:00Z', 'applicant', 'f', 'd', NULL, 's'), "
-	"(1, 2, '2026-01-01T00:00:00Z', 'staff', 'f', 'd', 'b', 's')",
+	"INSERT INTO admission (application, kind, eyes, expert, own_staff, event) VALUES (1, 'user', 1, 0, 0, 1)",
+	"INSERT INTO version (application, v, material, at, author, form, digest, berth, salt) "
+	"VALUES (1, 1, 1, '2026-01-01T00:00:00Z', 'applicant', 'f', 'd', NULL, 's'), "
+	"(1, 2, 1, '2026-01-01T00:00:00Z', 'staff', 'f', 'd', 'b', 's')",
 	"INSERT INTO answer (application, v, field, value, salt) VALUES (1, 1, 'why', 'line\n\tand line', 's')",
 	"INSERT INTO wanted (application, v, transport, port, service_code) VALUES (1, 1, 'dccp', NULL, 4294967294)",
 	"INSERT INTO transition (from_state, act, to_state, actor, clock) "
 	"VALUES ('new', 'send', 'z', 'applicant', 'own'), ('z', 'end', 'a', 'staff', 'none')",
-	"INSERT INTO step (application, n, prev, from_state, act, to_state, v, due, event) "
-	"VALUES (1, 1, NULL, 'new', 'send', 'z', 1, NULL, 1), (1, 2, 1, 'z', 'end', 'a', 2, '2026-01-01', 2)",
+	"INSERT INTO step (application, n, prev, from_state, act, to_state, v, material, due, event) "
+	"VALUES (1, 1, NULL, 'new', 'send', 'z', 1, 1, NULL, 1), (1, 2, 1, 'z', 'end', 'a', 2, 1, '2026-01-01', 2)",
 	"INSERT INTO question (application, q, v, field, rule, text, asked, answer, answered, salt) "
 	"VALUES (1, 1, 1, 'why', NULL, 'How?', 1, NULL, NULL, 's')",
-	"INSERT INTO finding (application, v, staff, about, verdict, note, event) "
+	"INSERT INTO finding (application, material, staff, about, verdict, note, event) "
 	"VALUES (1, 1, 2, 'rule P6', 'accepted', 'good', 1)",
 	"INSERT INTO examiner (application, staff, due, since, recused) VALUES (1, 2, NULL, 1, 2)",
-	"INSERT INTO vote (application, v, round, staff, role, verdict, reasons, rules, event) "
-	"VALUES (1, 1, 1, 2, 'registrar', 'assign', 'good', '', 1)",
-	"INSERT INTO decision (application, round, v, verdict, kind, eyes, expert, own_staff, role, recommended, "
-	"first, second, event) VALUES (1, 1, 1, 'assign', 'user', 1, 0, 0, 'registrar', NULL, 2, NULL, 1)",
+	"INSERT INTO seat (application, staff, bench, event) VALUES (1, 2, 1, 1)",
+	"INSERT INTO vote (application, material, round, bench, staff, role, verdict, reasons, rules, event) "
+	"VALUES (1, 1, 1, 1, 2, 'registrar', 'assign', 'good', '', 1)",
+	"INSERT INTO decision (application, round, material, verdict, kind, eyes, expert, own_staff, role, bench, "
+	"recommended, first, second, event) VALUES (1, 1, 1, 'assign', 'user', 1, 0, 0, 'registrar', 1, NULL, 2, NULL, "
+	"1)",
 	"INSERT INTO assignment (id, basis, application, round, verdict, replaces, temporary_until, renewals, event) "
 	"VALUES (1, 'decision', 1, 1, 'assign', 1, NULL, 0, 1), (2, 'list', NULL, NULL, NULL, NULL, NULL, 0, 1)",
 	"INSERT INTO claim (transport, port, kind, assignment, event) VALUES ('tcp', 5254, 'assigned', 1, 1)",
@@ -60,13 +63,16 @@ static const char *const fillings[] = {
 	"INSERT INTO service_code (code, phrase, assignment, event) VALUES (4294967294, 'BRTH', 1, 1)",
 	"INSERT INTO publication (id, assignment, entry, since_day, since_event, until_day, until_event) "
 	"VALUES (1, 1, 1, '2026-01-01', 1, NULL, NULL)",
-	"INSERT INTO consent (application, v, party, needed, given, refused) VALUES (1, 1, 'holder', 1, NULL, NULL)",
+	"INSERT INTO consent (application, material, party, needed, given, refused) "
+	"VALUES (1, 1, 'holder', 1, NULL, NULL)",
 	"INSERT INTO outbox (id, event, application, message_id, rcpt, template, message, state, tries, next_try, "
 	"last_error) VALUES (1, 1, 1, 'm', 'r', 't', '', 'waiting', 0, '2026-01-01T00:00:00Z', '')",
 	"INSERT INTO inbox (message_id, application, at, message) VALUES ('m', 1, '2026-01-01T00:00:00Z', 'text')",
 	"INSERT INTO token (hash, purpose, staff, application, party, scope, created, seen, ends, used) "
 	"VALUES ('0000000000000000000000000000000000000000000000000000000000000000', 'api', 2, NULL, '', '', "
 	"'2026-01-01T00:00:00Z', NULL, '2026-01-01T00:00:00Z', NULL)",
+	"INSERT INTO remark (token, act, sender, message) "
+	"VALUES ('0000000000000000000000000000000000000000000000000000000000000000', 'comment', 'a', 'm')",
 	"INSERT INTO setting (key, value) VALUES "
 	"('name', 'Harbour \xc3\xa9\xe2\x80\x98'), ('Name', ''), ('n\xc3\xa4me', 'x')",
 };

@@ -1,6 +1,7 @@
 /* test_emit_examples.c - example messages against the exact reader, which shares no code with their writer: what was
  * written is read as that message to its last octet, and what has one thing wrong is not. */
 #include "description_files.h"
+#include "example_octets.h"
 
 #include "description/emit.h"
 #include "description/example.h"

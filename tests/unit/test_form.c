@@ -321,7 +321,7 @@ static void every_kind_has_a_template_that_is_read(void **state)
 		char *text = NULL;
 		size_t size = 0;
 		FILE *stream = open_memstream(&text, &size);
-		assert_int_equal(form_write_template((enum form_kind)kind, stream), 0);
+		assert_int_equal(form_write_template(&(struct form){ .kind = (enum form_kind)kind }, stream), 0);
 		(void)fclose(stream);
 		struct form form = accept_berth(text);
 		assert_int_equal((int)form.kind, kind);
@@ -348,16 +348,50 @@ static void every_kind_has_a_template_that_is_read(void **state)
 	}
 }
 
+/* What is answered stands there, what is not is asked, and the protocol goes along. */
+static void a_template_takes_answers_along(void **state)
+{
+	struct form form =
+		accept_berth("application user { functions \"f\"; applicant \"A\" \"a@example.org\"; transport "
+			     "tcp, udp; formats described; }\n"
+			     "protocol p { title \"T\"; types { client request M { x\"01\"; } } }\n");
+	char *text = NULL;
+	size_t size = 0;
+	FILE *stream = open_memstream(&text, &size);
+
+	(void)state;
+	assert_int_equal(form_write_template(&form, stream), 0);
+	assert_int_equal(fclose(stream), 0);
+	assert_non_null(strstr(text, "\n  functions \"f\";\n"));
+	assert_non_null(strstr(text, "\n  transport tcp, udp;\n"));
+	assert_non_null(strstr(text, "\n  // opcodes described;\n"));
+	assert_non_null(strstr(text, "\nprotocol p { title \"T\";"));
+	assert_null(strstr(text, "why-not-user"));
+	struct form again = accept_berth(text);
+	assert_same_form(&form, &again);
+	free(text);
+	form_finish(&form);
+	form_finish(&again);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(fields_are_the_questions),  cmocka_unit_test(both_tables_ask_the_same),
-		cmocka_unit_test(answers_are_for_the_staff), cmocka_unit_test(questions_name_the_port),
-		cmocka_unit_test(kinds_have_names),	     cmocka_unit_test(answers_are_settled),
-		cmocka_unit_test(wrong_answers_are_refused), cmocka_unit_test(transports_are_bits),
-		cmocka_unit_test(forms_are_compared),	     cmocka_unit_test(a_system_form_becomes_a_user_form),
-		cmocka_unit_test(a_berth_file_answers),	     cmocka_unit_test(wrong_files_are_refused_with_their_line),
-		cmocka_unit_test(examples_are_read),	     cmocka_unit_test(every_kind_has_a_template_that_is_read),
+		cmocka_unit_test(fields_are_the_questions),
+		cmocka_unit_test(both_tables_ask_the_same),
+		cmocka_unit_test(answers_are_for_the_staff),
+		cmocka_unit_test(questions_name_the_port),
+		cmocka_unit_test(kinds_have_names),
+		cmocka_unit_test(answers_are_settled),
+		cmocka_unit_test(wrong_answers_are_refused),
+		cmocka_unit_test(transports_are_bits),
+		cmocka_unit_test(forms_are_compared),
+		cmocka_unit_test(a_system_form_becomes_a_user_form),
+		cmocka_unit_test(a_berth_file_answers),
+		cmocka_unit_test(wrong_files_are_refused_with_their_line),
+		cmocka_unit_test(examples_are_read),
+		cmocka_unit_test(every_kind_has_a_template_that_is_read),
+		cmocka_unit_test(a_template_takes_answers_along),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -94,6 +94,9 @@ static const struct {
 	[LETTER_NO_CONSENT] = { .text = "Nobody answered." },
 	[LETTER_NUMBER_GONE] = { .text = "20017 was assigned.", .has_free = true },
 	[LETTER_RELOCATION] = { .assigned = "69 tftp" },
+	[LETTER_REMARK] = { .text = "We use it.",
+			    .due = "2026-11-28",
+			    .link = "https://ports.example.org/confirm/TOKEN" },
 	[LETTER_RECUSED] = { .text = "The applicant is a colleague." },
 	[LETTER_RELEASED] = { .assigned = "exfiles 20017/tcp" },
 };

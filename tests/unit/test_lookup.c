@@ -479,8 +479,11 @@ static void test_names_the_nearest(void **state)
 	expect_near("\x1b[2Jx", "there is no \"\\x1b[2jx\"");
 	expect_near("logcabin/udp", "there is no \"logcabin\" for udp, only for tcp");
 	expect_near("http/dccp", "there is no \"http\" for dccp, only for tcp, udp");
-	expect_near("SC:fdpz", "nobody has the service code SC=1717858426 (SC:fdpz)");
-	expect_near("SC=1056964608", "nobody has the service code SC=1056964608, which is for private use");
+	expect_near("SC:fdpz", "nobody has the service code SC=1717858426 (SC:fdpz); its default port is 64634/dccp "
+			       "(RFC 5595, 2.7)");
+	expect_near("SC=1056964608", "nobody has the service code SC=1056964608, which is for private use; its default "
+				     "port is 57216/dccp (RFC 5595, 2.7)");
+	expect_near("SC=0", "nobody has the service code SC=0");
 	sample_view(&view);
 	assert_int_equal(answers_create(&view, &answers), 0);
 	assert_int_equal(question_read("5256", &question, NULL, 0), 0);

@@ -346,9 +346,56 @@ static void test_moments(void **state)
 	assert_string_equal(moment, "2026-11-21T09:00:00Z");
 }
 
+/* ---- links ---- */
+
+/* The token is found where it stands, also where a line is broken in it; a letter that has none stays as it is. */
+static void run_secrets(const char *url)
+{
+	static const struct {
+		const char *message, *sent;
+	} letters[] = {
+		{ "x/abcdef rest\r\n", "x/[link removed] rest\r\n" },
+		{ "x/abc=\r\ndef\r\nrest=\r\n", "x/[link removed]\r\nrest=\r\n" },
+		{ "abcde abcdef", "abcde [link removed]" },
+		{ "abcde\r\nf", "abcde\r\nf" },
+	};
+	struct store *store = make_store(url);
+
+	for (size_t i = 0; i < sizeof(letters) / sizeof(letters[0]); i++) {
+		struct change *change = begin(store);
+		struct outbox_letter letter = letter_to("ann@example.org", i == 0   ? "a"
+									   : i == 1 ? "b"
+									   : i == 2 ? "c"
+										    : "d");
+		letter.message = letters[i].message;
+		letter.secret = "abcdef";
+		assert_int_equal(outbox_add(change, &letter), 0);
+		assert_int_equal(change_commit(change, NULL), 0);
+		assert_int_equal(outbox_take(store, NOW, LEASE_S, &letter), 1);
+		assert_string_equal(letter.message, letters[i].message);
+		assert_int_equal(outbox_sent(store, letter.id, NOW), 0);
+		outbox_letter_finish(&letter);
+		struct statement *statement = NULL;
+		assert_int_equal(statement_prepare(store_database(store), "SELECT message FROM outbox ORDER BY id DESC",
+						   &statement),
+				 0);
+		assert_int_equal(statement_step(statement), 1);
+		assert_string_equal(statement_text(statement, 0), letters[i].sent);
+		(void)statement_free(statement);
+	}
+	(void)store_close(store);
+}
+
+static void test_secrets_are_taken_out(void **state)
+{
+	(void)state;
+	store_case_each(run_secrets);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_secrets_are_taken_out),
 		cmocka_unit_test(test_adds_within_a_change),
 		cmocka_unit_test(test_takes_in_order),
 		cmocka_unit_test(test_a_lease_ends_and_sent_stays_sent),

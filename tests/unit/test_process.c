@@ -523,6 +523,7 @@ static void run_clock(const char *url)
 	case_later(&of, 15);
 	assert_int_equal(process_tick(&of.process), 1);
 	assert_int_equal(process_tick(&of.process), 0);
+	case_refused(&of, BY(&of, ANN, "reassign", .about = "eve"), "has 21 days");
 	case_do(&of, BY(&of, EVE, "recuse", .text = "A friend of mine."), "expert-review");
 	case_refused(&of, BY(&of, EVE, "recommend", .text = "Yes."), "only an expert named for it");
 	case_refused(&of, BY(&of, ANN, "reassign", .about = "tom"), "no expert for its transports");

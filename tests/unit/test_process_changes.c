@@ -156,6 +156,24 @@ static void run_modification(const char *url)
 	case_do(&of, BY(&of, ANN, "need-consent"), "with-holder");
 	link_in_letter(&of, LETTER_CONSENT, "cy@example.org", "consent", token);
 	case_do(&of, &(const struct process_act){ .token = token, .act = "consent", .verdict = "no" }, "refused");
+	/* It is a decision like others, with a reason and a way to appeal. */
+	assert_int_equal(case_ask(&of, "SELECT count(*) FROM decision AS d JOIN consent AS c ON "
+				       "c.application = d.application AND c.party = d.party AND c.refused = d.event "
+				       "WHERE d.role = 'holder' AND d.verdict = 'refuse' AND d.first IS NULL"),
+			 1);
+	assert_int_equal(case_ask(&of, "SELECT count(*) FROM step WHERE act = 'declined' AND decided = 1 AND "
+				       "due = '2030-05-29T12:00:00Z'"),
+			 1);
+	assert_int_equal(case_ask(&of, "SELECT count(*) FROM outbox WHERE template = 'refused' AND message LIKE "
+				       "'%You can appeal until 2030-05-29%'"),
+			 1);
+	json_t *dossier = NULL;
+	assert_int_equal(process_dossier(&of.process, of.ref, true, &dossier), 0);
+	const json_t *decision = json_array_get(json_object_get(dossier, "decisions"), 0);
+	assert_string_equal(json_string_value(json_object_get(decision, "rules")), "HOLDER");
+	assert_null(json_object_get(decision, "party"));
+	json_decref(dossier);
+	case_do(&of, LINKED(&of, "appeal", .text = "They are no holder."), "appeal");
 	case_audit(&of);
 	case_close(&of);
 }
@@ -204,6 +222,15 @@ static void run_revocation(const char *url)
 	struct form form = about(FORM_REVOCATION, "20017/tcp");
 	case_set(&form, "applicant-email", "rae@elsewhere.example");
 	case_begin(&of, form);
+	/* Not without the public. */
+	case_do(&of, BY(&of, ANN, "to-board", .text = "Nothing has answered."), "board");
+	case_find(&of, KIM);
+	case_refused(&of, BY(&of, KIM, "vote", .verdict = "assign", .text = "Revoke."), "public call");
+	form = about(FORM_REVOCATION, "20017/tcp");
+	case_set(&form, "applicant-email", "rae@elsewhere.example");
+	case_set(&form, "evidence", "Nothing has answered for five years.");
+	case_do(&of, LINKED(&of, "edit-return", .form = &form), "validating");
+	form_finish(&form);
 	case_do(&of, BY(&of, BO, "call", .text = "Nothing has answered for five years."), "call");
 	case_do(&of, BY(&of, RAE, "comment", .text = "I use it."), "call");
 	case_refused(&of, BY(&of, BO, "close", .text = "Enough."), "runs until");
@@ -403,6 +430,9 @@ static void refuse(struct process_case *of, const char *name)
 	case_begin(of, case_form(FORM_USER, name, "any", "tcp"));
 	case_do(of, BY(of, ANN, "to-expert", .about = "eve"), "expert-review");
 	case_refused(of, BY(of, ANN, "refuse", .text = "It is HTTP.", .rules = "J6"), "must be heard");
+	case_refused(of, BY(of, EVE, "recommend", .verdict = "refuse", .text = "It is HTTP."), "looked at");
+	case_find(of, EVE);
+	case_do(of, BY(of, EVE, "finding", .about = "1", .verdict = "unclear", .text = "Which?"), "expert-review");
 	case_do(of, BY(of, EVE, "recommend", .verdict = "refuse", .text = "It is HTTP."), "validating");
 	case_refused(of, BY(of, ANN, "propose-assign"), "understood");
 	case_do(of, BY(of, ANN, "refuse", .text = "It is HTTP.", .rules = "J6, P9"), "refused");
@@ -450,6 +480,11 @@ static void run_appeals(const char *url)
 	refuse(&of, "web-thing");
 	case_later(&of, 59);
 	(void)process_tick(&of.process);
+	/* A copy does not begin the time anew. */
+	char track[64];
+	(void)snprintf(track, sizeof(track), "%s", of.track);
+	case_do(&of, LINKED(&of, "copy"), "draft");
+	(void)snprintf(of.track, sizeof(of.track), "%s", track);
 	assert_int_equal(case_ask(&of, "SELECT count(*) FROM name WHERE fold = 'web-thing'"), 1);
 	case_later(&of, 2);
 	assert_true(process_tick(&of.process) >= 1);

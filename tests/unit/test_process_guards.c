@@ -54,6 +54,11 @@ static void run_beginning(const char *url)
 	case_submit(&of, &form);
 	case_confirm(&of, "assigned");
 	assert_int_equal(case_ask(&of, "SELECT count(*) FROM step WHERE act = 'auto'"), 1);
+	/* Nobody of the staff has what is not confirmed, or has ended. */
+	form = fresh(FORM_USER, "any");
+	case_submit(&of, &form);
+	case_refused(&of, BY(&of, ANN, "take"), "nothing is examined now");
+	case_refused(&of, BY(&of, ANN, "name-expert", .about = "eve"), "nothing is examined now");
 	/* What the registry does by itself is nobody's else. */
 	case_begin(&of, fresh(FORM_USER, "any"));
 	assert_int_equal(case_try(&of, BY(&of, ANN, "auto")), -EPERM);
@@ -168,11 +173,10 @@ static void run_raw_steps(const char *url)
 				if (is_row(states[i], acts[k], states[j]) && strcmp(states[i], "validating") == 0) {
 					continue;
 				}
-				(void)snprintf(
-					sql, sizeof(sql),
-					"INSERT INTO step (application, n, prev, from_state, act, to_state, v, event) "
-					"VALUES (1, 3, 2, '%s', '%s', '%s', 1, 1)",
-					states[i], acts[k], states[j]);
+				(void)snprintf(sql, sizeof(sql),
+					       "INSERT INTO step (application, n, prev, from_state, act, to_state, v, "
+					       "material, event) VALUES (1, 3, 2, '%s', '%s', '%s', 1, 1, 1)",
+					       states[i], acts[k], states[j]);
 				if (attempt(database, sql) != -EPERM) {
 					fail_msg("%s %s %s was written", states[i], acts[k], states[j]);
 				}

@@ -117,6 +117,12 @@ static void at_expert(struct process_case *of)
 	case_find(of, EVE);
 }
 
+static void at_expert_late(struct process_case *of)
+{
+	at_expert(of);
+	case_later(of, 21);
+}
+
 static void at_expert_heard(struct process_case *of)
 {
 	at_validating_recommended(of);
@@ -370,7 +376,7 @@ static const struct row rows[] = {
 	{ "call", "close", "board", at_call, FOR_T, .days = 28 },
 	{ "expert-review", "recuse", "expert-review", at_expert, FOR_X },
 	{ "expert-review", "remind", "expert-review", at_expert, FOR_T, .days = 14 },
-	{ "expert-review", "reassign", "expert-review", at_expert, FOR_R, .about = "eve" },
+	{ "expert-review", "reassign", "expert-review", at_expert_late, FOR_R, .about = "eve" },
 	{ "expert-review", "recommend", "validating", at_expert, FOR_X, .verdict = "assign" },
 	{ "validating", "edit-return", "validating", at_validating, FOR_A, .with_form = true },
 	{ "board", "edit-return", "validating", at_board, FOR_A, .with_form = true },

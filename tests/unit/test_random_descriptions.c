@@ -17,6 +17,7 @@
 
 #include <cmocka.h>
 
+#include "example_octets.h"
 #include "random_listener.h"
 
 #include "description/example.h"

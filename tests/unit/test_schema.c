@@ -22,25 +22,30 @@ static const char *const world[] = {
 	"(8, '', 1, '', '', '', '', '7', '" HASH "8')",
 	"INSERT INTO application (id, ref, kind, eyes, expert, own_staff, about, key, created) "
 	"VALUES (1, 'B-1', 'user', 1, 1, 0, '', 'k1', ''), (2, 'B-2', 'system', 2, 1, 5, '', 'k2', '')",
-	"INSERT INTO version (application, v, at, author, form, digest, salt) "
-	"VALUES (1, 1, '', 'applicant', '', '', ''), (1, 2, '', 'applicant', '', '', ''), "
-	"(2, 1, '', 'applicant', '', '', '')",
-	"INSERT INTO vote (application, v, round, staff, role, verdict, reasons, rules, event) VALUES "
-	"(1, 2, 0, 2, 'expert', 'assign', 'good', '', 1), (1, 2, 1, 3, 'registrar', 'assign', 'good', '', 1), "
-	"(2, 1, 0, 2, 'expert', 'assign', 'good', '', 1), (2, 1, 1, 3, 'board', 'assign', 'good', '', 1), "
-	"(2, 1, 1, 4, 'board', 'assign', 'good', '', 1), (2, 1, 1, 5, 'board', 'assign', 'my own', '', 1), "
-	"(2, 1, 1, 6, 'registrar', 'assign', 'good', '', 1), (2, 1, 1, 7, 'registrar', 'assign', 'good', '', 1)",
-	"INSERT INTO decision (application, round, v, verdict, kind, eyes, expert, own_staff, role, recommended, "
-	"recommended_round, first, second, event) VALUES "
-	"(1, 1, 2, 'assign', 'user', 1, 1, 0, 'registrar', 2, 0, 3, NULL, 1)",
+	"INSERT INTO admission (application, kind, eyes, expert, own_staff, event) "
+	"VALUES (1, 'user', 1, 1, 0, 1), (2, 'system', 2, 1, 5, 1)",
+	"INSERT INTO version (application, v, material, at, author, form, digest, salt) "
+	"VALUES (1, 1, 1, '', 'applicant', '', '', ''), (1, 2, 2, '', 'applicant', '', '', ''), "
+	"(1, 3, 2, '', 'applicant', '', '', ''), (2, 1, 1, '', 'applicant', '', '', '')",
+	"INSERT INTO seat (application, staff, bench, event) VALUES (1, 2, 0, 1), (1, 3, 1, 1), "
+	"(2, 2, 0, 1), (2, 3, 1, 1), (2, 4, 1, 1), (2, 5, 1, 1), (2, 6, 1, 1), (2, 7, 1, 1)",
+	"INSERT INTO vote (application, material, round, bench, staff, role, verdict, reasons, rules, event) VALUES "
+	"(1, 2, 0, 0, 2, 'expert', 'assign', 'good', '', 1), (1, 2, 1, 1, 3, 'registrar', 'assign', 'good', '', 1), "
+	"(2, 1, 0, 0, 2, 'expert', 'assign', 'good', '', 1), (2, 1, 1, 1, 3, 'board', 'assign', 'good', '', 1), "
+	"(2, 1, 1, 1, 4, 'board', 'assign', 'good', '', 1), (2, 1, 1, 1, 5, 'board', 'assign', 'my own', '', 1), "
+	"(2, 1, 1, 1, 6, 'registrar', 'assign', 'good', '', 1), (2, 1, 1, 1, 7, 'registrar', 'assign', 'good', '', 1)",
+	"INSERT INTO decision (application, round, material, verdict, kind, eyes, expert, own_staff, role, bench, "
+	"recommended, recommended_round, first, second, party, event) VALUES "
+	"(1, 1, 2, 'assign', 'user', 1, 1, 0, 'registrar', 1, 2, 0, 3, NULL, NULL, 1)",
 	"INSERT INTO assignment (id, basis, renewals, event) VALUES (1, 'list', 0, 1), (2, 'list', 0, 1)",
 	"INSERT INTO claim (transport, port, kind, assignment, event) VALUES ('tcp', 20017, 'assigned', 1, 1)",
 	"INSERT INTO name (fold, spelled, kind, assignment, event) VALUES ('billing', 'Billing', 'assigned', 1, 1)",
 	"INSERT INTO transition (from_state, act, to_state, actor, clock) VALUES "
 	"('new', 'draft', 'draft', 'applicant', 'none'), ('draft', 'send', 'unconfirmed', 'applicant', 'none'), "
-	"('unconfirmed', 'confirm', 'validating', 'applicant', 'own')",
-	"INSERT INTO step (application, n, prev, from_state, act, to_state, v, event) "
-	"VALUES (1, 1, NULL, 'new', 'draft', 'draft', 1, 1)",
+	"('unconfirmed', 'confirm', 'validating', 'applicant', 'own'), "
+	"('validating', 'refuse', 'refused', 'registrar', 'none'), ('refused', 'uphold', 'refused', 'board', 'none')",
+	"INSERT INTO step (application, n, prev, from_state, act, to_state, v, material, event) "
+	"VALUES (1, 1, NULL, 'new', 'draft', 'draft', 1, 1, 1)",
 	"INSERT INTO entry (id, digest, name, port, transport, description, assignee, contact, registered, modified, "
 	"reference, service_code, unauthorized, notes, fold, status) "
 	"VALUES (1, '" HASH "1', '', '', '', '', '', '', '', '', '', '', '', '', '', 'assigned')",
@@ -52,11 +57,16 @@ static const char *const world[] = {
 };
 
 /* clang-format off */
-#define STEP "INSERT INTO step (application, n, prev, from_state, act, to_state, v, event) VALUES "
+#define STEP \
+	"INSERT INTO step (application, n, prev, from_state, act, to_state, v, material, admitted, decided, bench, " \
+	"event) VALUES "
 #define DECISION \
-	"INSERT INTO decision (application, round, v, verdict, kind, eyes, expert, own_staff, role, recommended, " \
-	"recommended_round, first, second, event) VALUES "
-#define VOTE "INSERT INTO vote (application, v, round, staff, role, verdict, reasons, rules, event) VALUES "
+	"INSERT INTO decision (application, round, material, verdict, kind, eyes, expert, own_staff, role, bench, " \
+	"recommended, recommended_round, first, second, party, event) VALUES "
+#define VOTE \
+	"INSERT INTO vote (application, material, round, bench, staff, role, verdict, reasons, rules, event) VALUES "
+#define SEAT "INSERT INTO seat (application, staff, bench, event) VALUES "
+#define VERSION "INSERT INTO version (application, v, material, at, author, form, digest, salt) VALUES "
 #define CLAIM "INSERT INTO claim (transport, port, kind, assignment, event) VALUES "
 #define NAME "INSERT INTO name (fold, spelled, kind, alias_of, application, assignment, event) VALUES "
 #define ASSIGNMENT "INSERT INTO assignment (id, basis, application, round, verdict, renewals, event) VALUES "
@@ -121,38 +131,38 @@ static const struct {
 	{ ASSIGNMENT "(3, 'gift', NULL, NULL, NULL, 0, 1)", -EPERM },
 	{ ASSIGNMENT "(3, 'decision', 1, 1, 'assign', 0, 1)", 0 },
 
-	{ VOTE "(1, 2, 2, 3, 'registrar', 'refuse', 'no', '', 1)", 0 },
-	{ DECISION "(1, 2, 2, 'refuse', 'user', 1, 1, 0, 'registrar', NULL, NULL, 3, NULL, 8)", 0 },
+	{ VOTE "(1, 2, 2, 1, 3, 'registrar', 'refuse', 'no', '', 1)", 0 },
+	{ DECISION "(1, 2, 2, 'refuse', 'user', 1, 1, 0, 'registrar', 1, NULL, NULL, 3, NULL, NULL, 8)", 0 },
 	{ ASSIGNMENT "(4, 'decision', 1, 2, 'refuse', 0, 1)", -EPERM },
 
 	/* One vote of a person, with reasons. */
-	{ VOTE "(1, 2, 1, 3, 'registrar', 'refuse', 'no', '', 1)", -EEXIST },
-	{ VOTE "(1, 2, 1, 3, 'board', 'assign', 'yes', '', 1)", -EEXIST },
-	{ VOTE "(1, 2, 3, 3, 'board', 'assign', '', '', 1)", -EPERM },
-	{ VOTE "(1, 7, 1, 3, 'board', 'assign', 'yes', '', 1)", -EPERM },
-	{ VOTE "(1, 2, 3, 4, 'expert', 'assign', 'yes', '', 1)", -EPERM },
-	{ VOTE "(1, 2, 0, 4, 'board', 'assign', 'yes', '', 1)", -EPERM },
+	{ VOTE "(1, 2, 1, 1, 3, 'registrar', 'refuse', 'no', '', 1)", -EEXIST },
+	{ VOTE "(1, 2, 1, 1, 3, 'board', 'assign', 'yes', '', 1)", -EEXIST },
+	{ VOTE "(1, 2, 3, 1, 3, 'board', 'assign', '', '', 1)", -EPERM },
+	{ VOTE "(1, 7, 1, 1, 3, 'board', 'assign', 'yes', '', 1)", -EPERM },
+	{ VOTE "(1, 2, 3, 1, 4, 'expert', 'assign', 'yes', '', 1)", -EPERM },
+	{ VOTE "(1, 2, 0, 0, 4, 'board', 'assign', 'yes', '', 1)", -EPERM },
 
 	/* A decision rests on votes that are there, agree, and are of different people. */
-	{ DECISION "(1, 1, 2, 'assign', 'user', 1, 1, 0, 'registrar', 2, 0, 3, NULL, 2)", -EEXIST },
-	{ DECISION "(1, 3, 2, 'assign', 'user', 1, 1, 0, 'registrar', 2, 0, 3, NULL, 2)", -EPERM },
-	{ DECISION "(2, 1, 1, 'assign', 'system', 2, 1, 5, 'board', 2, 0, 3, NULL, 2)", -EPERM },
-	{ DECISION "(2, 1, 1, 'assign', 'system', 2, 1, 5, 'board', 1, 0, 3, 4, 2)", -EPERM },
-	{ DECISION "(2, 1, 1, 'assign', 'system', 2, 1, 5, 'board', 2, 0, 1, 4, 2)", -EPERM },
-	{ DECISION "(2, 1, 1, 'assign', 'system', 2, 1, 5, 'board', 2, 0, 3, 1, 2)", -EPERM },
-	{ DECISION "(2, 1, 1, 'assign', 'system', 2, 1, 5, 'board', 2, 0, 3, 3, 2)", -EPERM },
-	{ DECISION "(2, 1, 1, 'assign', 'system', 2, 1, 5, 'board', 2, 0, 3, 5, 2)", -EPERM },
-	{ DECISION "(2, 1, 1, 'assign', 'system', 2, 1, 5, 'board', 2, 0, 5, 3, 2)", -EPERM },
-	{ DECISION "(2, 1, 1, 'assign', 'system', 1, 1, 5, 'board', 2, 0, 3, NULL, 2)", -EPERM },
-	{ DECISION "(2, 1, 1, 'assign', 'user', 2, 1, 5, 'board', 2, 0, 3, 4, 2)", -EPERM },
-	{ DECISION "(2, 1, 1, 'assign', 'system', 2, 1, 0, 'board', 2, 0, 3, 4, 2)", -EPERM },
-	{ DECISION "(2, 1, 1, 'assign', 'system', 2, 1, 5, 'registrar', 2, 0, 3, 4, 2)", -EPERM },
-	{ DECISION "(2, 1, 1, 'assign', 'system', 2, 1, 5, 'board', NULL, NULL, 3, 4, 2)", -EPERM },
-	{ DECISION "(2, 1, 1, 'assign', 'system', 2, 1, 5, 'board', 3, 0, 3, 4, 2)", -EPERM },
-	{ DECISION "(2, 1, 1, 'refuse', 'system', 2, 1, 5, 'board', 2, 0, 3, 4, 2)", -EPERM },
-	{ DECISION "(2, 1, 1, 'assign', 'system', 2, 1, 5, 'board', 2, NULL, 3, 4, 2)", -EPERM },
-	{ DECISION "(2, 1, 1, 'assign', 'system', 2, 1, 5, 'board', 2, 1, 3, 4, 2)", -EPERM },
-	{ DECISION "(2, 1, 1, 'assign', 'system', 2, 1, 5, 'board', 2, 0, 3, 4, 2)", 0 },
+	{ DECISION "(1, 1, 2, 'assign', 'user', 1, 1, 0, 'registrar', 1, 2, 0, 3, NULL, NULL, 2)", -EEXIST },
+	{ DECISION "(1, 3, 2, 'assign', 'user', 1, 1, 0, 'registrar', 1, 2, 0, 3, NULL, NULL, 2)", -EPERM },
+	{ DECISION "(2, 1, 1, 'assign', 'system', 2, 1, 5, 'board', 1, 2, 0, 3, NULL, NULL, 2)", -EPERM },
+	{ DECISION "(2, 1, 1, 'assign', 'system', 2, 1, 5, 'board', 1, 1, 0, 3, 4, NULL, 2)", -EPERM },
+	{ DECISION "(2, 1, 1, 'assign', 'system', 2, 1, 5, 'board', 1, 2, 0, 1, 4, NULL, 2)", -EPERM },
+	{ DECISION "(2, 1, 1, 'assign', 'system', 2, 1, 5, 'board', 1, 2, 0, 3, 1, NULL, 2)", -EPERM },
+	{ DECISION "(2, 1, 1, 'assign', 'system', 2, 1, 5, 'board', 1, 2, 0, 3, 3, NULL, 2)", -EPERM },
+	{ DECISION "(2, 1, 1, 'assign', 'system', 2, 1, 5, 'board', 1, 2, 0, 3, 5, NULL, 2)", -EPERM },
+	{ DECISION "(2, 1, 1, 'assign', 'system', 2, 1, 5, 'board', 1, 2, 0, 5, 3, NULL, 2)", -EPERM },
+	{ DECISION "(2, 1, 1, 'assign', 'system', 1, 1, 5, 'board', 1, 2, 0, 3, NULL, NULL, 2)", -EPERM },
+	{ DECISION "(2, 1, 1, 'assign', 'user', 2, 1, 5, 'board', 1, 2, 0, 3, 4, NULL, 2)", -EPERM },
+	{ DECISION "(2, 1, 1, 'assign', 'system', 2, 1, 0, 'board', 1, 2, 0, 3, 4, NULL, 2)", -EPERM },
+	{ DECISION "(2, 1, 1, 'assign', 'system', 2, 1, 5, 'registrar', 1, 2, 0, 3, 4, NULL, 2)", -EPERM },
+	{ DECISION "(2, 1, 1, 'assign', 'system', 2, 1, 5, 'board', 1, NULL, NULL, 3, 4, NULL, 2)", -EPERM },
+	{ DECISION "(2, 1, 1, 'assign', 'system', 2, 1, 5, 'board', 1, 3, 0, 3, 4, NULL, 2)", -EPERM },
+	{ DECISION "(2, 1, 1, 'refuse', 'system', 2, 1, 5, 'board', 1, 2, 0, 3, 4, NULL, 2)", -EPERM },
+	{ DECISION "(2, 1, 1, 'assign', 'system', 2, 1, 5, 'board', 1, 2, NULL, 3, 4, NULL, 2)", -EPERM },
+	{ DECISION "(2, 1, 1, 'assign', 'system', 2, 1, 5, 'board', 1, 2, 1, 3, 4, NULL, 2)", -EPERM },
+	{ DECISION "(2, 1, 1, 'assign', 'system', 2, 1, 5, 'board', 1, 2, 0, 3, 4, NULL, 2)", 0 },
 	{ "INSERT INTO application (id, ref, kind, eyes, expert, own_staff, about, key, created) "
 	  "VALUES (3, 'B-3', 'system', 1, 0, 0, '', 'k3', '')",
 	  -EPERM },
@@ -165,39 +175,102 @@ static const struct {
 	{ "INSERT INTO application (id, ref, kind, eyes, expert, own_staff, about, key, created) "
 	  "VALUES (3, 'B-3', 'user', 1, 0, 9, '', 'k3', '')",
 	  -EPERM },
-	{ "INSERT INTO finding (application, v, staff, about, verdict, note, event) "
+	{ "INSERT INTO finding (application, material, staff, about, verdict, note, event) "
 	  "VALUES (1, 1, 2, 'rule P6', 'objection', '', 1)",
 	  -EPERM },
 	{ "INSERT INTO wanted (application, v, transport, port, service_code) VALUES (1, 1, 'tcp', 1, 7)", -EPERM },
 
-	{ DECISION "(2, 2, 1, 'assign', 'system', 2, 1, 5, 'registrar', 2, 0, 6, 7, 2)", -EPERM },
-	{ DECISION "(2, 2, 1, 'refuse', 'system', 2, 1, 5, 'board', 2, 0, 3, NULL, 2)", -EEXIST },
+	{ DECISION "(2, 2, 1, 'assign', 'system', 2, 1, 5, 'registrar', 1, 2, 0, 6, 7, NULL, 2)", -EPERM },
+	{ DECISION "(2, 2, 1, 'refuse', 'system', 2, 1, 5, 'board', 1, 2, 0, 3, NULL, NULL, 2)", -EEXIST },
 	{ "INSERT INTO answer (application, v, field, value, salt) VALUES (1, 1, 'nothing', '', '')", -EPERM },
 	{ "INSERT INTO field (name, question) VALUES ('name', 'What is it called?')", 0 },
 	{ "INSERT INTO answer (application, v, field, value, salt) VALUES (1, 9, 'name', '', '')", -EPERM },
-	{ "INSERT INTO version (application, v, at, author, form, digest, salt) VALUES (9, 1, '', 'staff', '', '', '')",
-	  -EPERM },
+	{ VERSION "(9, 1, 1, '', 'staff', '', '', '')", -EPERM },
 	{ "INSERT INTO wanted (application, v, transport, port) VALUES (1, 9, 'tcp', 1)", -EPERM },
 	{ "INSERT INTO wanted (application, v, transport, port) VALUES (1, 1, 'tcp', 65536)", -EPERM },
 	{ "INSERT INTO question (application, q, v, text, asked, answer, salt) VALUES (1, 1, 1, 'why?', 1, 'so', '')",
 	  -EPERM },
 	{ "INSERT INTO question (application, q, v, text, asked, salt) VALUES (1, 1, 9, 'why?', 1, '')", -EPERM },
-	{ "INSERT INTO consent (application, v, party, needed, given, refused) VALUES (1, 1, 'holder', 1, 1, 1)",
+	{ "INSERT INTO consent (application, material, party, needed, given, refused) VALUES (1, 1, 'holder', 1, 1, 1)",
 	  -EPERM },
 	{ "INSERT INTO examiner (application, staff, since) VALUES (1, 9, 1)", -EPERM },
 	{ "INSERT INTO examiner (application, staff, since) VALUES (9, 1, 1)", -EPERM },
 
 	/* An application's way has no gap, no fork and no other arrows than those of the table. */
-	{ STEP "(1, 2, 1, 'unconfirmed', 'confirm', 'validating', 1, 2)", -EPERM },
-	{ STEP "(1, 2, 1, 'draft', 'send', 'validating', 1, 2)", -EPERM },
-	{ STEP "(1, 2, NULL, 'new', 'draft', 'draft', 1, 2)", -EPERM },
-	{ STEP "(1, 3, 2, 'draft', 'send', 'unconfirmed', 1, 2)", -EPERM },
-	{ STEP "(1, 2, 1, 'draft', 'send', 'unconfirmed', 1, 2)", 0 },
-	{ STEP "(1, 2, 1, 'draft', 'send', 'unconfirmed', 1, 2)", -EEXIST },
+	{ STEP "(1, 2, 1, 'unconfirmed', 'confirm', 'validating', 1, 1, 1, NULL, NULL, 2)", -EPERM },
+	{ STEP "(1, 2, 1, 'draft', 'send', 'validating', 1, 1, NULL, NULL, NULL, 2)", -EPERM },
+	{ STEP "(1, 2, NULL, 'new', 'draft', 'draft', 1, 1, NULL, NULL, NULL, 2)", -EPERM },
+	{ STEP "(1, 3, 2, 'draft', 'send', 'unconfirmed', 1, 1, NULL, NULL, NULL, 2)", -EPERM },
+	{ STEP "(1, 2, 1, 'draft', 'send', 'unconfirmed', 1, 1, NULL, NULL, NULL, 2)", 0 },
+	{ STEP "(1, 2, 1, 'draft', 'send', 'unconfirmed', 1, 1, NULL, NULL, NULL, 2)", -EEXIST },
 
-	{ STEP "(1, 3, 2, 'unconfirmed', 'confirm', 'validating', 9, 8)", -EPERM },
-	{ STEP "(1, 3, 2, 'unconfirmed', 'confirm', 'validating', 1, 2)", -EEXIST },
-	{ STEP "(1, 3, 2, 'unconfirmed', 'confirm', 'validating', 1, 9)", -EPERM },
+	{ STEP "(1, 3, 2, 'unconfirmed', 'confirm', 'validating', 9, 9, 1, NULL, NULL, 8)", -EPERM },
+	{ STEP "(1, 3, 2, 'unconfirmed', 'confirm', 'validating', 1, 1, 1, NULL, NULL, 2)", -EEXIST },
+	{ STEP "(1, 3, 2, 'unconfirmed', 'confirm', 'validating', 1, 1, 1, NULL, NULL, 9)", -EPERM },
+
+	/* What was said of a version holds for those after it that are the same in what is examined, and no others. */
+	{ VERSION "(1, 4, 3, '', 'applicant', '', '', '')", -EPERM },
+	{ VERSION "(1, 4, 5, '', 'applicant', '', '', '')", -EPERM },
+	{ VERSION "(1, 4, 2, '', 'applicant', '', '', '')", 0 },
+	{ "UPDATE version SET material = 1 WHERE application = 1 AND v = 2", -EPERM },
+	{ SEAT "(1, 6, 1, 1)", 0 },
+	{ VOTE "(1, 3, 3, 1, 6, 'registrar', 'refuse', 'of no material one', '', 1)", -EPERM },
+	{ STEP "(1, 3, 2, 'unconfirmed', 'confirm', 'validating', 3, 3, 1, NULL, NULL, 8)", -EPERM },
+
+	/* Nobody is admitted without terms, which then stand on both sides. */
+	{ STEP "(1, 3, 2, 'unconfirmed', 'confirm', 'validating', 3, 2, NULL, NULL, NULL, 8)", -EPERM },
+	{ STEP "(1, 3, 2, 'unconfirmed', 'confirm', 'validating', 3, 2, 2, NULL, NULL, 8)", -EPERM },
+	{ STEP "(1, 3, 2, 'unconfirmed', 'confirm', 'validating', 3, 2, 1, NULL, NULL, 8)", 0 },
+	{ "UPDATE application SET expert = 0 WHERE id = 1", -EPERM },
+	{ "UPDATE application SET eyes = 1 WHERE id = 2", -EPERM },
+	{ "UPDATE application SET own_staff = 0 WHERE id = 2", -EPERM },
+	{ "UPDATE application SET kind = 'user' WHERE id = 2", -EPERM },
+	{ "UPDATE admission SET expert = 0 WHERE application = 1", -EPERM },
+	{ "UPDATE admission SET application = 3 WHERE application = 1", -EPERM },
+	{ "DELETE FROM admission WHERE application = 1", -EPERM },
+	{ "UPDATE step SET admitted = NULL WHERE application = 1 AND n = 3", -EPERM },
+
+	/* What is decided rests on its decision, an appeal on people of no earlier round. */
+	{ STEP "(1, 4, 3, 'validating', 'refuse', 'refused', 3, 2, NULL, NULL, NULL, 1)", -EPERM },
+	{ STEP "(1, 4, 3, 'validating', 'refuse', 'refused', 3, 2, NULL, 9, 1, 10)", -EPERM },
+	{ EVENT "(9, '', 1, '', '', '', '', '8', '" HASH "9'), (10, '', 1, '', '', '', '', '9', '" HASH "a'), "
+		"(11, '', 1, '', '', '', '', '10', '" HASH "b')",
+	  0 },
+	{ STEP "(1, 4, 3, 'validating', 'refuse', 'refused', 3, 2, NULL, 2, 1, 9)", 0 },
+	{ SEAT "(1, 3, 3, 1)", -EEXIST },
+	{ SEAT "(1, 2, 3, 1)", -EEXIST },
+	{ SEAT "(1, 4, 3, 1), (1, 5, 3, 1)", 0 },
+	{ "UPDATE seat SET bench = 3 WHERE application = 1 AND staff = 3", -EPERM },
+	{ VOTE "(1, 2, 3, 3, 3, 'board', 'refuse', 'me again', '', 1)", -EPERM },
+	{ VOTE "(1, 2, 3, 3, 2, 'board', 'refuse', 'the expert', '', 1)", -EPERM },
+	{ VOTE "(1, 2, 3, 2, 4, 'board', 'refuse', 'of another', '', 1)", -EPERM },
+	{ VOTE "(1, 2, 3, 0, 2, 'board', 'refuse', 'as expert', '', 1)", -EPERM },
+	{ VOTE "(1, 2, 3, 3, 4, 'registrar', 'refuse', 'no board', '', 1)", -EPERM },
+	{ VOTE "(1, 2, 3, 1, 3, 'board', 'refuse', 'as before', '', 1)", 0 },
+	{ VOTE "(1, 2, 3, 1, 6, 'board', 'refuse', 'as before', '', 1)", 0 },
+	{ VOTE "(1, 2, 3, 3, 4, 'board', 'refuse', 'upheld', '', 1)", 0 },
+	{ VOTE "(1, 2, 3, 3, 5, 'board', 'refuse', 'upheld', '', 1)", 0 },
+	{ DECISION "(1, 3, 2, 'annul', 'user', 1, 1, 0, 'board', 1, NULL, NULL, 3, 6, NULL, 10)", -EPERM },
+	{ DECISION "(1, 3, 2, 'refuse', 'user', 1, 1, 0, 'board', 3, NULL, NULL, 3, 6, NULL, 10)", -EPERM },
+	{ DECISION "(1, 3, 2, 'refuse', 'user', 1, 1, 0, 'board', 3, NULL, NULL, 4, NULL, NULL, 10)", -EPERM },
+	{ STEP "(1, 5, 4, 'refused', 'uphold', 'refused', 3, 2, NULL, 2, 1, 10)", -EPERM },
+	{ DECISION "(1, 3, 2, 'refuse', 'user', 1, 1, 0, 'board', 3, NULL, NULL, 4, 5, NULL, 10)", 0 },
+	{ STEP "(1, 5, 4, 'refused', 'uphold', 'refused', 1, 1, NULL, 3, 3, 10)", -EPERM },
+	{ STEP "(1, 5, 4, 'refused', 'uphold', 'refused', 3, 2, NULL, 3, 3, 10)", 0 },
+
+	/* A holder's no is one: that consent was refused in that event. */
+	{ "INSERT INTO consent (application, material, party, needed, given, refused) VALUES "
+	  "(1, 2, 'holder 1', 1, NULL, 11), (1, 2, 'holder 2', 1, NULL, NULL), (1, 1, 'holder 1', 1, 11, NULL)",
+	  0 },
+	{ DECISION "(1, 4, 2, 'refuse', 'user', 1, 1, 0, 'holder', 1, NULL, NULL, NULL, NULL, NULL, 11)", -EPERM },
+	{ DECISION "(1, 4, 2, 'refuse', 'user', 1, 1, 0, 'holder', 1, NULL, NULL, NULL, NULL, 'holder 2', 11)",
+	  -EPERM },
+	{ DECISION "(1, 4, 1, 'refuse', 'user', 1, 1, 0, 'holder', 1, NULL, NULL, NULL, NULL, 'holder 1', 11)",
+	  -EPERM },
+	{ DECISION "(1, 4, 2, 'assign', 'user', 1, 1, 0, 'holder', 1, 2, 0, NULL, NULL, 'holder 1', 11)", -EPERM },
+	{ DECISION "(1, 4, 2, 'refuse', 'user', 1, 1, 0, 'registrar', 1, NULL, NULL, NULL, NULL, 'holder 1', 11)",
+	  -EPERM },
+	{ DECISION "(1, 4, 2, 'refuse', 'user', 1, 1, 0, 'holder', 1, NULL, NULL, NULL, NULL, 'holder 1', 11)", 0 },
 
 	/* Rows as they came. */
 	{ SNAPSHOT "(2, 1, '2026-02-25', '', '', 'lf', 1, 1, '" HASH "1', '" HASH "2', 1)", -EEXIST },

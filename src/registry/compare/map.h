@@ -17,6 +17,17 @@ struct map_request {
 	int lo, hi;		  /* the part to show: 0..65535 */
 };
 
+/* What stands in the picture's one <style>: for who serves it under a policy. */
+extern const char map_style[];
+
+/* Where the square of ports lies in the picture, and how it is divided: `side` cells in a row. */
+struct map_layout {
+	int width, height;     /* of the picture */
+	int left, top;	       /* the square's corner */
+	int side, rows, scale; /* cells in a row, rows, and a cell's side */
+};
+void map_layout(int lo, int hi, struct map_layout *ret_layout);
+
 int map_write_svg(FILE *stream, const struct map_request *request);
 /* `columns` of the terminal; colours only when `colour`. */
 int map_write_text(FILE *stream, const struct map_request *request, int columns, bool colour);

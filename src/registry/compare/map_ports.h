@@ -1,6 +1,4 @@
-/* map_ports.h - what each of the 65,536 ports is, for the pictures.
- *
- * For map_*.c only. */
+/* map_ports.h - what each of the 65,536 ports is, for the pictures and for who counts them. */
 #pragma once
 
 #include <stdbool.h>

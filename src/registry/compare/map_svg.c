@@ -10,7 +10,7 @@
 #include "registry/compare/map_ports.h"
 #include "registry/compare/map_svg.h"
 
-static const char style[] =
+const char map_style[] =
 	".port-map{font:13px system-ui,'DejaVu Sans',sans-serif}\n"
 	".port-map .page{fill:#faf8f4}.port-map text{fill:#33312d}.port-map .small{font-size:11px;fill:#77736a}\n"
 	".port-map .head{font-size:22px;font-weight:600}\n"
@@ -33,17 +33,38 @@ static const char style[] =
 
 static const char *const classes[MAP_STATES] = { "no-row", "unassigned", "reserved", "assigned", "here" };
 
+void map_layout(int lo, int hi, struct map_layout *ret_layout)
+{
+	int count = hi - lo + 1;
+	int side = 16;
+
+	while (side * side < count) {
+		side *= 2;
+	}
+	int rows = (count + side - 1) / side;
+	int scale = MAP_SQUARE / side;
+	*ret_layout = (struct map_layout){
+		.width = MAP_WIDTH,
+		.height = MAP_TOP + rows * scale + MAP_BOTTOM,
+		.left = MAP_LEFT,
+		.top = MAP_TOP,
+		.side = side,
+		.rows = rows,
+		.scale = scale,
+	};
+}
+
 static struct map_square square_of(const struct map_ports *ports)
 {
-	struct map_square square = { .ports = ports, .side = 16 };
-	int count = ports->hi - ports->lo + 1;
+	struct map_layout layout;
 
-	while (square.side * square.side < count) {
-		square.side *= 2;
-	}
-	square.rows = (count + square.side - 1) / square.side;
-	square.scale = MAP_SQUARE / square.side;
-	return square;
+	map_layout(ports->lo, ports->hi, &layout);
+	return (struct map_square){
+		.ports = ports,
+		.side = layout.side,
+		.rows = layout.rows,
+		.scale = layout.scale,
+	};
 }
 
 /* Strokes over the ports that are at least this. */
@@ -159,7 +180,7 @@ static void put_head(const struct map_request *request, const struct map_square 
 		MAP_WIDTH, height);
 	fprintf(stream, "<title>%s ports on ", transport);
 	export_put_xml(stream, day);
-	fprintf(stream, "</title>\n<style>\n%s</style>\n", style);
+	fprintf(stream, "</title>\n<style>%s</style>\n", map_style);
 	fputs("<defs><pattern id=\"port-map-hatch\" width=\"8\" height=\"8\" patternUnits=\"userSpaceOnUse\">"
 	      "<path class=\"hatch\" d=\"M-2 2l4 -4M0 8l8 -8M6 10l4 -4\"/></pattern></defs>\n",
 	      stream);

@@ -105,8 +105,8 @@ bool form_differs_materially(const struct form *a, const struct form *b);
 int form_read_berth(const char *name, const char *octets, size_t size, struct form *ret_form,
 		    struct complaint *ret_complaint);
 int form_write_berth(const struct form *form, FILE *stream);
-/* An empty .berth with the questions as comments: berth apply --template. */
-int form_write_template(enum form_kind kind, FILE *stream);
+/* The same with the questions as comments, those without an answer to be filled in: berth apply --template. */
+int form_write_template(const struct form *form, FILE *stream);
 
 /* ---- as plain text, 72 columns: the ten questions numbered, the seeds' hints, [x] boxes ---- */
 

@@ -1,5 +1,5 @@
 /* form_berth_write.c - writes a form as a .berth file: an application block, and the protocol blocks that came with it;
- * and the empty file that applicants begin with. */
+ * and the file that applicants begin with, which has the questions as comments. */
 #include <ctype.h>
 #include <errno.h>
 #include <string.h>
@@ -123,17 +123,26 @@ static void put_transports(unsigned transports, FILE *stream)
 	}
 }
 
+static void email_key(const struct question *question, char *ret_key, size_t size)
+{
+	(void)snprintf(ret_key, size, "%s-email", question->key);
+}
+
+static bool is_answered(const struct form *form, const struct question *question)
+{
+	char email[32];
+
+	email_key(question, email, sizeof(email));
+	return form_value(form, question->key)[0] != '\0' ||
+	       (question->form == ANSWER_IS_PERSON && form_value(form, email)[0] != '\0');
+}
+
 static void put_answer(const struct form *form, const struct question *question, FILE *stream)
 {
 	const char *value = form_value(form, question->key);
 	unsigned transports = question->form == ANSWER_IS_TRANSPORTS ? form_transports(form) : 0;
 	char email[32];
 
-	(void)snprintf(email, sizeof(email), "%s-email", question->key);
-	bool is_person = question->form == ANSWER_IS_PERSON;
-	if (value[0] == '\0' && (!is_person || form_value(form, email)[0] == '\0')) {
-		return;
-	}
 	(void)fprintf(stream, "  %s ", question->key);
 	if (transports != 0) {
 		put_transports(transports, stream);
@@ -144,32 +153,45 @@ static void put_answer(const struct form *form, const struct question *question,
 	} else {
 		put_string(value, stream);
 	}
-	if (is_person) {
+	if (question->form == ANSWER_IS_PERSON) {
+		email_key(question, email, sizeof(email));
 		(void)fputc(' ', stream);
 		put_string(form_value(form, email), stream);
 	}
 	(void)fputs(";\n", stream);
 }
 
-int form_write_berth(const struct form *form, FILE *stream)
+static void put_answers(const struct form *form, FILE *stream)
+{
+	(void)fprintf(stream, "application %s {\n", form_kind_name(form->kind));
+	for (const struct question *question = questions; question->key != NULL; question++) {
+		if (is_answered(form, question)) {
+			put_answer(form, question, stream);
+		}
+	}
+	(void)fputs("}\n", stream);
+}
+
+/* An application block, then the protocol blocks that came with the form. */
+static int write_file(const struct form *form, void (*put)(const struct form *form, FILE *stream), FILE *stream)
 {
 	struct form_description *description;
 	int r = form_description_open(form->berth, &description);
 
-	if (r < 0) {
-		return r;
+	if (r == 0) {
+		put(form, stream);
+		form_description_put(description, stream);
+		form_description_close(description);
 	}
-	(void)fprintf(stream, "application %s {\n", form_kind_name(form->kind));
-	for (const struct question *question = questions; question->key != NULL; question++) {
-		put_answer(form, question, stream);
-	}
-	(void)fputs("}\n", stream);
-	form_description_put(description, stream);
-	form_description_close(description);
-	return 0;
+	return r;
 }
 
-/* ---- the empty file ---- */
+int form_write_berth(const struct form *form, FILE *stream)
+{
+	return write_file(form, put_answers, stream);
+}
+
+/* ---- the file to fill in ---- */
 
 static void put_comment(const char *text, FILE *stream)
 {
@@ -206,31 +228,42 @@ static const char *need_word(enum need need)
 	return "";
 }
 
-int form_write_template(enum form_kind kind, FILE *stream)
+static void put_question(const struct form *form, const struct question *question, FILE *stream)
 {
 	char words[512];
 	struct text text;
 
+	text_init(&text, words, sizeof(words));
+	if (question->number > 0) {
+		text_put_unsigned(&text, question->number);
+		text_put(&text, ". ");
+	}
+	question_put(question, (enum application_kind)form->kind, &text);
+	text_put(&text, need_word(question->needs[form->kind]));
+	put_comment(words, stream);
+}
+
+static void put_questions(const struct form *form, FILE *stream)
+{
 	(void)fprintf(
 		stream,
 		"// %s\n// Take the two slashes before an answer away, and put yours in the place of the example.\n"
 		"application %s {\n",
-		form_title(kind), form_kind_name(kind));
+		form_title(form->kind), form_kind_name(form->kind));
 	for (const struct question *question = questions; question->key != NULL; question++) {
-		enum need need = question->needs[kind];
-		if (need == NEED_NEVER) {
-			continue;
+		if (is_answered(form, question)) {
+			put_question(form, question, stream);
+			put_answer(form, question, stream);
+			(void)fputc('\n', stream);
+		} else if (question->needs[form->kind] != NEED_NEVER) {
+			put_question(form, question, stream);
+			(void)fprintf(stream, "  // %s %s;\n\n", question->key, question->example);
 		}
-		text_init(&text, words, sizeof(words));
-		if (question->number > 0) {
-			text_put_unsigned(&text, question->number);
-			text_put(&text, ". ");
-		}
-		question_put(question, (enum application_kind)kind, &text);
-		text_put(&text, need_word(need));
-		put_comment(words, stream);
-		(void)fprintf(stream, "  // %s %s;\n\n", question->key, question->example);
 	}
 	(void)fputs("}\n", stream);
-	return 0;
+}
+
+int form_write_template(const struct form *form, FILE *stream)
+{
+	return write_file(form, put_questions, stream);
 }

@@ -43,6 +43,9 @@ int registry_release(struct store *store, int64_t staff, int lo, int hi, int tra
 
 /* The view of a day (NULL: now), from malloc. */
 int registry_view(struct store *store, const char *day_or_null, void **ret_octets, size_t *ret_size);
+/* The view of now with the day and the event of another one: where that shows what the registry holds, the same
+ * octets. */
+int registry_view_like(struct store *store, const struct view *like, void **ret_octets, size_t *ret_size);
 /* One snapshot alone, for exports as it came; or one file. */
 int registry_view_of_snapshot(struct store *store, int64_t snapshot, const char *dated, void **ret_octets,
 			      size_t *ret_size);

@@ -136,39 +136,59 @@ static int put_store(void *context, struct view_builder *builder)
 	return put_all(of->store, of->day_or_null, of->day, builder);
 }
 
-static int build_of_store(struct of_store *of, const char *name, const char *notice, void **ret_octets,
-			  size_t *ret_size)
+/* `about` lacks the registry's name and notice, and of a new view the event. */
+static int build_of_store(struct of_store *of, struct view_about *about, void **ret_octets, size_t *ret_size)
 {
 	struct audit_head head = { 0 };
-	int r = audit_head(of->store, &head);
-	const struct view_about about = {
-		.day = of->day,
-		.registry = name[0] != '\0' ? name : "berth",
-		.notice = notice[0] != '\0' ? notice : registry_notice,
-		.event = (uint64_t)head.event,
-		.event_hash = head.hash,
-	};
+	char *name = setting_get(of->store, "name");
+	char *notice = setting_get(of->store, "notice");
+	int r = name == NULL || notice == NULL ? -errno : audit_head(of->store, &head);
 
-	return r < 0 ? r : build(&about, put_store, of, ret_octets, ret_size);
+	if (r == 0) {
+		about->registry = name[0] != '\0' ? name : "berth";
+		about->notice = notice[0] != '\0' ? notice : registry_notice;
+		if (about->event_hash == NULL) {
+			about->event = (uint64_t)head.event;
+			about->event_hash = head.hash;
+		}
+		r = build(about, put_store, of, ret_octets, ret_size);
+	}
+	free(name);
+	free(notice);
+	return r;
+}
+
+static int view_of_store(struct store *store, const char *day_or_null, struct view_about *about, void **ret_octets,
+			 size_t *ret_size)
+{
+	struct of_store of = { store, day_or_null, about->day };
+	int r = store_read_begin(store);
+
+	if (r == 0) {
+		r = build_of_store(&of, about, ret_octets, ret_size);
+		store_read_end(store);
+	}
+	return r;
 }
 
 int registry_view(struct store *store, const char *day_or_null, void **ret_octets, size_t *ret_size)
 {
 	char today[DAY_SIZE];
-	int r = store_read_begin(store);
+	struct view_about about = { .day = day_or_null != NULL ? day_or_null : today };
 
-	if (r < 0) {
-		return r;
-	}
 	day_today(today);
-	struct of_store of = { store, day_or_null, day_or_null != NULL ? day_or_null : today };
-	char *name = setting_get(store, "name");
-	char *notice = setting_get(store, "notice");
-	r = name == NULL || notice == NULL ? -ENOMEM : build_of_store(&of, name, notice, ret_octets, ret_size);
-	free(name);
-	free(notice);
-	store_read_end(store);
-	return r;
+	return view_of_store(store, day_or_null, &about, ret_octets, ret_size);
+}
+
+int registry_view_like(struct store *store, const struct view *like, void **ret_octets, size_t *ret_size)
+{
+	struct view_about about = {
+		.day = view_day(like),
+		.event = view_event(like),
+		.event_hash = view_event_hash(like),
+	};
+
+	return view_of_store(store, NULL, &about, ret_octets, ret_size);
 }
 
 /* ---- of the rows of one file ---- */

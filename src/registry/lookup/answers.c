@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "registry/lookup/question.h"
+#include "registry/records/derive.h"
 
 int answers_create(const struct view *view, struct answers **ret_answers)
 {
@@ -139,4 +140,23 @@ int answers_ask(struct answers *answers, const struct question *question)
 		break;
 	}
 	return asking.error < 0 ? asking.error : asking.found;
+}
+
+size_t answers_count(const struct answers *answers)
+{
+	return answers->count;
+}
+
+void answers_at(const struct answers *answers, size_t index, struct view_row *ret_row, char *ret_free, size_t size)
+{
+	const struct answer *answer = &answers->items[index];
+
+	ret_free[0] = '\0';
+	answer_row(answers, answer, ret_row);
+	if (answer->is_free) {
+		ret_row->lo = answer->lo;
+		ret_row->hi = answer->hi;
+		ret_row->columns[ENTRY_TRANSPORT] = entry_transport_name(answer->transport);
+		answer_free_text(answers, answer, ret_free, size);
+	}
 }

@@ -9,14 +9,12 @@
 #include "registry/records/derive.h"
 #include "registry/records/service_code.h"
 
-enum { NEAR_MAX = 3 };
-
 /* The nearest names so far, the best first.  Of names equally near, those with the same first letter go before others,
  * and then those that come first in the registry. */
 struct near {
 	const char *word;
-	const char *names[NEAR_MAX];
-	size_t ranks[NEAR_MAX];
+	const char *names[ANSWERS_NEAR_MAX];
+	size_t ranks[ANSWERS_NEAR_MAX];
 	size_t count;
 };
 
@@ -32,7 +30,7 @@ static bool is_there(const struct near *near, const char *name)
 
 static void insert(struct near *near, const char *name, size_t rank)
 {
-	size_t place = near->count < NEAR_MAX ? near->count++ : NEAR_MAX - 1;
+	size_t place = near->count < ANSWERS_NEAR_MAX ? near->count++ : ANSWERS_NEAR_MAX - 1;
 
 	for (; place > 0 && near->ranks[place - 1] > rank; place--) {
 		near->names[place] = near->names[place - 1];
@@ -48,15 +46,15 @@ static void consider(struct near *near, const char *name)
 
 	nearest_init(&nearest, near->word);
 	/* Nothing farther away than the worst one kept is looked at closely. */
-	if (near->count == NEAR_MAX && near->ranks[NEAR_MAX - 1] / 2 + 1 < nearest.distance) {
-		nearest.distance = near->ranks[NEAR_MAX - 1] / 2 + 1;
+	if (near->count == ANSWERS_NEAR_MAX && near->ranks[ANSWERS_NEAR_MAX - 1] / 2 + 1 < nearest.distance) {
+		nearest.distance = near->ranks[ANSWERS_NEAR_MAX - 1] / 2 + 1;
 	}
 	nearest_try(&nearest, name);
 	if (nearest.best == NULL) {
 		return;
 	}
 	size_t rank = nearest.distance * 2 + (name[0] != near->word[0]);
-	if ((near->count < NEAR_MAX || rank < near->ranks[NEAR_MAX - 1]) && !is_there(near, name)) {
+	if ((near->count < ANSWERS_NEAR_MAX || rank < near->ranks[ANSWERS_NEAR_MAX - 1]) && !is_there(near, name)) {
 		insert(near, name, rank);
 	}
 }
@@ -121,8 +119,10 @@ static void put_name(const struct view *view, const struct question *question, s
 	}
 }
 
+/* "nobody has the service code SC=1717858426 (SC:fdpz); its default port is 64634/dccp (RFC 5595, 2.7)". */
 static void put_code(const struct question *question, struct text *text)
 {
+	enum service_code_kind kind = service_code_kind(question->service_code);
 	char code[SERVICE_CODE_TEXT_SIZE];
 
 	text_put(text, "nobody has the service code SC=");
@@ -132,9 +132,27 @@ static void put_code(const struct question *question, struct text *text)
 		text_put(text, code);
 		text_put(text, ")");
 	}
-	if (service_code_kind(question->service_code) == SERVICE_CODE_PRIVATE) {
+	if (kind == SERVICE_CODE_PRIVATE) {
 		text_put(text, ", which is for private use");
 	}
+	if (kind == SERVICE_CODE_RESERVED || kind == SERVICE_CODE_INVALID) {
+		return;
+	}
+	text_put(text, "; its default port is ");
+	text_put_unsigned(text, service_code_port(question->service_code));
+	text_put(text, "/dccp (RFC 5595, 2.7)");
+}
+
+size_t answers_near(const struct answers *answers, const struct question *question,
+		    const char *ret_names[static ANSWERS_NEAR_MAX])
+{
+	struct near near = { .word = question->name };
+
+	if (question->kind == QUESTION_NAME || question->kind == QUESTION_DNS_SD) {
+		find_near(answers->view, &near);
+		memcpy(ret_names, near.names, sizeof(near.names));
+	}
+	return near.count;
 }
 
 bool answers_nearest(const struct answers *answers, const struct question *question, char *ret_sentence, size_t size)

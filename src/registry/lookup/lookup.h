@@ -39,8 +39,17 @@ int answers_ask(struct answers *answers, const struct question *question);
 /* For a question without an answer: what to say of a name or service code that nobody has, 'there is no "htp"; near:
  * http, ftp, ntp'.  False for ports, of which the answers speak themselves. */
 bool answers_nearest(const struct answers *answers, const struct question *question, char *ret_sentence, size_t size);
+/* The same, as names: those nearest to what was asked for, the nearest first, in the view.  Returns how many. */
+enum { ANSWERS_NEAR_MAX = 3 };
+size_t answers_near(const struct answers *answers, const struct question *question,
+		    const char *ret_names[static ANSWERS_NEAR_MAX]);
 /* Full text: every word somewhere in name, description, assignee, contact, notes or reference, in any case. */
 int answers_search(struct answers *answers, const struct selection *selection, const char *const *words, size_t count);
+/* How many there are, and each for who writes them in a form of his own.  Of numbers that nobody has, ret_row has what
+ * covers them, with lo, hi and transport as they were asked for, and ret_free the words for it ("unassigned (no row
+ * has it)"); else ret_free is "". */
+size_t answers_count(const struct answers *answers);
+void answers_at(const struct answers *answers, size_t index, struct view_row *ret_row, char *ret_free, size_t size);
 /* At a terminal a line is cut at its width, elsewhere never.  0, -ENOMEM or -EIO. */
 int answers_write(const struct answers *answers, enum answer_form form, FILE *stream);
 

@@ -35,6 +35,7 @@ enum letter_kind {
 	LETTER_NUMBER_GONE,   /* applicant: somebody else was assigned the number they ask for */
 	LETTER_RECUSED,	      /* registrar: an expert stepped aside */
 	LETTER_RELOCATION,    /* holder: somebody asks for a user port beside theirs, which needs privilege */
+	LETTER_REMARK,	      /* whoever comments or appeals: please confirm, link */
 	LETTER_KINDS
 };
 

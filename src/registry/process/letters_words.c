@@ -312,6 +312,17 @@ static const char *const relocation[] = {
 	NULL,
 };
 
+/* Without what was written: else anybody could have us send anything to anybody. */
+static const char *const remark[] = {
+	"Somebody, most likely you, has written to the {registry} port registry about {reference}.",
+	"{no due}Nobody has seen it yet. If it is yours, please {open}:",
+	"{if due}Nobody has seen it yet. If it is yours, please {open} by {due}:",
+	"{link}",
+	"It then goes to those who decide, with your address. A comment on a public call may be shown to the holder.",
+	"If you have written nothing, you need do nothing: without a confirmation it is forgotten.",
+	NULL,
+};
+
 const struct letter_words letter_words[LETTER_KINDS] = {
 	[LETTER_CONFIRM] = { "confirm", "Please confirm your application", confirm },
 	[LETTER_STAFF] = { "staff", "{title}", staff },
@@ -339,5 +350,6 @@ const struct letter_words letter_words[LETTER_KINDS] = {
 	[LETTER_NO_CONSENT] = { "no-consent", "Consent did not come", no_consent },
 	[LETTER_NUMBER_GONE] = { "number-gone", "The number you ask for was assigned", number_gone },
 	[LETTER_RELOCATION] = { "relocation", "A user port beside yours is asked for", relocation },
+	[LETTER_REMARK] = { "remark", "Please confirm what you have written", remark },
 	[LETTER_RECUSED] = { "recused", "An expert has stepped aside", recused },
 };

@@ -78,18 +78,24 @@ struct process_act {
 	/* finding: understood, unclear, accepted, objection; recommend: assign (also NULL), refuse; vote: assign,
 	 * refuse, annul; consent: yes, no. */
 	const char *verdict;
-	int port;		 /* chosen by the registrar; 0: asked or lowest free */
+	/* Of whoever comments on a call, or appeals against an assignment, with neither token nor staff: it is
+	 * taken, and done when the link that is mailed there says "confirm". */
+	const char *email;
+	int port; /* chosen by the registrar; 0: asked or lowest free */
+	int step; /* number of the last step that who acts had seen: -EEXIST when there is a newer; 0 any */
 	const struct form *form; /* answer, edit: the new version; NULL: as it was */
 };
 struct process_done {
 	char reference[32];
-	char state[32];
+	char state[32];			    /* "" when it waits for the confirmation of an address */
 	char track[64];			    /* a new link, for an applicant who acted */
 	char assigned[128];		    /* "exfiles 20017/tcp", or "" */
 	uint16_t free_near[RULES_FREE_MAX]; /* when the number was taken meanwhile */
 	size_t free_count;
 };
-/* 0; -EPERM: this actor may not, or a guard says no (the complaint says which, and what is missing); -ENOENT no
+/* "confirm" confirms the address of an application, or of a comment or an appeal. What anybody writes with an e-mail
+ * address is answered alike, whether anything is known of the address, and whether a letter goes there.
+ * 0; -EPERM: this actor may not, or a guard says no (the complaint says which, and what is missing); -ENOENT no
  * such application or token; -EEXIST somebody acted at the same time, or already voted; others as store.h. */
 int process_do(struct process *process, const struct process_act *act, struct process_done *ret_done,
 	       struct complaint *ret_complaint);
@@ -100,15 +106,34 @@ int process_tick(struct process *process);
 
 /* ---- looking ---- */
 
-/* Which application the link of an applicant is for.  -ENOENT: none. */
+/* Which application a link is for that serves this purpose: "track", "confirm", "consent".  -ENOENT, with the same
+ * sentence, whether it never was one, was used, ended, or serves another purpose. */
+int process_link(struct process *process, const char *token, const char *purpose, char ret_reference[static 32],
+		 struct complaint *ret_complaint);
+/* The same, for "track". */
 int process_token(struct process *process, const char *token, char ret_reference[static 32],
 		  struct complaint *ret_complaint);
+
+/* What somebody is asked to agree to by a link: {ref, kind, about, party, ends, rows: ["exfiles 20017/tcp"], changes:
+ * [{what, before, after}]}, all of it what stands, or would stand, in the public list.  The caller's reference. -ENOENT
+ * as above; -EPERM when their word is not asked for now. */
+int process_asked(struct process *process, const char *token, json_t **ret_asked, struct complaint *ret_complaint);
 
 /* One application with all that belongs to it, as JSON for the staff: form, report, steps, questions, findings,
  * votes, decisions, letters. `for_applicant`: only what the applicant may see.  The caller's reference. */
 int process_dossier(struct process *process, const char *reference, bool for_applicant, json_t **ret_dossier);
-/* The queue: [{ref, kind, asks, state, waits_for, age_days, own_days, due}]. */
+/* The same for one of the staff: of an application of their own, only what its applicant may see. */
+int process_dossier_for_staff(struct process *process, const char *reference, int64_t staff, json_t **ret_dossier);
+/* What its versions changed, the newest first: [{v, at, author, changes: [{key, label, before, after}]}]; of the first
+ * there are no changes. */
+int process_versions(struct process *process, const char *reference, json_t **ret_versions);
+/* The queue: [{ref, kind, asks, name, state, waits_for, age_days, own_days, due, own_staff, experts, voted, heard}].
+ * The last three are numbers of staff: named and not recused; of the board with a vote in this round; with a vote or a
+ * recommendation before. */
 int process_queue(struct process *process, json_t **ret_queue);
+
+/* Revocations that are open for comments, for everybody: [{ref, about, due, text}]. */
+int process_calls(struct process *process, json_t **ret_calls);
 
 /* Applications on their way, for rules and look-ups (J11): names held and numbers asked for. */
 int process_pending(struct store *store, struct arena *arena, struct rules_pending **ret_pending, size_t *ret_count);

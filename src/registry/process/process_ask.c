@@ -48,7 +48,10 @@ int do_ask(struct work *work)
 	if (work->act->text == NULL || work->act->text[0] == '\0') {
 		return work_no(work, "what is the question?");
 	}
-	int r = read_about(work, &field, &rule);
+	int r = work_check_not_appealed(work);
+	if (r == 0) {
+		r = read_about(work, &field, &rule);
+	}
 	if (r == 0) {
 		r = work_failed(work, application_question_add(work->change, work->application.id, work->version, field,
 							       rule, work->act->text, &q));
@@ -127,11 +130,11 @@ static int take_version(struct work *work, bool *ret_material)
 	if (form->kind != work->form.kind) {
 		return work_no(work, "its kind cannot change; begin another one");
 	}
-	*ret_material = form_differs_materially(&work->form, form);
+	*ret_material = process_differs_materially(&work->form, form);
 	if (work->report.counts[RULE_REFUSE] > 0) {
 		return work_no(work, "%zu rules refuse the new version", work->report.counts[RULE_REFUSE]);
 	}
-	int r = process_version_add(work, form, "applicant", &work->version);
+	int r = process_version_add(work, form, "applicant", *ret_material);
 	if (r < 0) {
 		return r;
 	}
@@ -161,14 +164,18 @@ static int asked_from(struct work *work, const char **ret_state)
 	return r;
 }
 
-static int tell_asker(struct work *work)
+/* And the registrar, who has it when it is examined anew. */
+static int tell_asker(struct work *work, const char *asked_from)
 {
 	const struct letter_facts facts = { .kind = LETTER_ANSWERED, .text = work->act->text, .form = &work->form };
+	int r = 0;
 
-	if (strcmp(work->to, "expert-review") == 0) {
-		return work_to_experts(work, facts);
+	if (strcmp(asked_from, "expert-review") == 0) {
+		r = work_to_experts(work, facts);
+	} else if (strcmp(asked_from, "board") == 0) {
+		r = work_to_board(work, facts);
 	}
-	return strcmp(work->to, "board") == 0 ? work_to_board(work, facts) : work_to_staff(work, facts);
+	return r == 0 && strcmp(work->to, "validating") == 0 ? work_to_staff(work, facts) : r;
 }
 
 int do_answer(struct work *work)
@@ -194,9 +201,10 @@ int do_answer(struct work *work)
 	if (open > 0) {
 		return work_no(work, "%d more questions are open; answer them before or with a new version", open);
 	}
-	work->to = "validating";
-	r = material ? 0 : asked_from(work, &work->to);
-	return r < 0 ? r : tell_asker(work);
+	const char *from = "validating";
+	r = asked_from(work, &from);
+	work->to = material ? "validating" : from;
+	return r < 0 ? r : tell_asker(work, from);
 }
 
 /* ---- by themselves ---- */
@@ -209,7 +217,10 @@ int do_edit_return(struct work *work)
 	if (work->act->form == NULL) {
 		return work_no(work, "what shall be different? There is no new form");
 	}
-	int r = take_version(work, &material);
+	int r = work_check_not_appealed(work);
+	if (r == 0) {
+		r = take_version(work, &material);
+	}
 	const struct letter_facts facts = { .kind = LETTER_STAFF, .form = &work->form };
 	if (r == 0) {
 		r = work_to_staff(work, facts);
@@ -224,14 +235,18 @@ int do_withdraw(struct work *work)
 {
 	const struct letter_facts facts = { .kind = LETTER_WITHDRAWN };
 	const char *state = work->application.state;
-	int r = work_release_name(work);
+	int r = work_check_not_appealed(work);
 
 	work->to = "withdrawn";
+	r = r < 0 ? r : work_release_name(work);
 	if (r == 0 && strcmp(state, "expert-review") == 0) {
 		r = work_to_experts(work, facts);
 	}
 	if (r == 0 && strcmp(state, "board") == 0) {
 		r = work_to_board(work, facts);
+	}
+	if (r == 0 && strcmp(state, "with-holder") == 0) {
+		r = work_tell_asked(work, &facts);
 	}
 	return r < 0 ? r : work_to_staff(work, facts);
 }

@@ -421,7 +421,7 @@ static int tell(struct work *work, const struct choice *choice)
 		text_put(&text, form_value(&work->form, "service-code"));
 	}
 	const struct letter_facts facts = { .kind = LETTER_ASSIGNED, .assigned = work->done->assigned };
-	int r = work_to_parties(work, facts);
+	int r = work_to_parties(work, facts, false);
 	return r == 0 && choice->port > 0 ? tell_others(work, choice) : r;
 }
 

@@ -295,7 +295,7 @@ static const char *bracketed(struct work *work, const char *name)
 	return text;
 }
 
-static void put_changes(struct work *work, struct entry *entry)
+void work_put_changes(struct work *work, struct entry *entry)
 {
 	static const struct {
 		const char *key;
@@ -318,9 +318,6 @@ static void put_changes(struct work *work, struct entry *entry)
 				changes[i].is_person ? bracketed(work, value) : work_format(work, "%s", value);
 		}
 	}
-	char day[DAY_SIZE];
-	work_day(work, day);
-	entry->columns[ENTRY_MODIFIED] = work_format(work, "%s", day);
 }
 
 /* A new name in place of the old one, which goes on as an alias. */
@@ -355,7 +352,8 @@ static int modify_row(struct work *work, const struct target_row *row)
 
 	process_fold(&work->form, fold);
 	work_day(work, day);
-	put_changes(work, &entry);
+	work_put_changes(work, &entry);
+	entry.columns[ENTRY_MODIFIED] = work_format(work, "%s", day);
 	if (fold[0] != '\0' && strcmp(fold, entry.fold) != 0) {
 		return rename_row(work, row, &entry);
 	}
@@ -537,6 +535,19 @@ static int renew(struct work *work, const struct decided *decided, const struct 
 
 /* ---- which ---- */
 
+static int change_rows(struct work *work, const struct decided *decided, const struct target *target,
+		       const struct letter_facts *facts)
+{
+	if (work->form.kind == FORM_TRANSPORT) {
+		return add_transports(work, decided, target);
+	}
+	if (work->form.kind == FORM_RENEWAL) {
+		return renew(work, decided, target);
+	}
+	int r = work_tell_holders(work, facts); /* before it changes hands */
+	return r < 0 ? r : modify(work, decided, target);
+}
+
 int work_change(struct work *work, const struct decided *decided)
 {
 	struct target target;
@@ -548,14 +559,13 @@ int work_change(struct work *work, const struct decided *decided)
 	if (work->form.kind == FORM_RELEASE || work->form.kind == FORM_REVOCATION) {
 		return release(work, decided, &target);
 	}
-	r = work->form.kind == FORM_MODIFICATION ? modify(work, decided, &target)
-	    : work->form.kind == FORM_TRANSPORT	 ? add_transports(work, decided, &target)
-						 : renew(work, decided, &target);
+	const char *assigned =
+		work_format(work, "%s %s", target.rows[0].entry.columns[ENTRY_NAME], process_about(&work->form));
+	const struct letter_facts facts = { .kind = LETTER_ASSIGNED, .assigned = assigned };
+	r = change_rows(work, decided, &target, &facts);
 	if (r < 0 || strcmp(work->to, "assigned") != 0) {
 		return r;
 	}
-	(void)snprintf(work->done->assigned, sizeof(work->done->assigned), "%s %s",
-		       target.rows[0].entry.columns[ENTRY_NAME], process_about(&work->form));
-	const struct letter_facts facts = { .kind = LETTER_ASSIGNED, .assigned = work->done->assigned };
-	return work_to_parties(work, facts);
+	(void)snprintf(work->done->assigned, sizeof(work->done->assigned), "%s", assigned);
+	return work_to_concerned(work, facts, false);
 }

@@ -15,7 +15,6 @@
 
 enum {
 	DAY_S = 24 * 60 * 60,
-	APPEAL_DAYS = 60,
 	FIRST_REMINDER_DAYS = 14,
 	SECOND_REMINDER_DAYS = 28,
 	REVIEW_DAYS = 14,
@@ -221,19 +220,19 @@ static int act_on_all(struct dues *dues)
 int process_tick(struct process *process)
 {
 	struct dues dues = { .process = process };
-	char before[TIME_SIZE];
-	int r = process_later(process->now, -APPEAL_DAYS, before);
+	int r = application_each(process->store, NULL, look, &dues);
 
 	if (r == 0) {
-		r = application_each(process->store, NULL, look, &dues);
-	}
-	if (r == 0) {
-		r = application_each_holding(process->store, "refused", before, note_held, &dues);
+		r = application_each_holding(process->store, "refused", process->now, note_held, &dues);
 	}
 	if (r == 0) {
 		r = act_on_all(&dues);
 	}
 	free(dues.all);
+	if (r >= 0) {
+		int forgotten = application_remarks_end(process->store, process->now);
+		r = forgotten < 0 ? forgotten : r;
+	}
 	int ended = r < 0 ? r : process_tick_temporary(process);
 	return ended < 0 ? ended : r + ended;
 }

@@ -14,6 +14,23 @@ enum { APPEAL_DAYS = 60, BY_MACHINE_A_DAY = 5, BERTH = 1 };
 
 /* ---- to assign ---- */
 
+/* Nothing is revoked that the public was not asked about. */
+static int check_called(struct work *work)
+{
+	json_t *steps = NULL;
+	json_t *step;
+	size_t i;
+	bool called = work->form.kind != FORM_REVOCATION;
+	int r = work_failed(work, application_rows(work->process->store, "step", work->application.id, &steps));
+
+	json_array_foreach(steps, i, step)
+	{
+		called = called || strcmp(row_text(step, "act"), "close") == 0;
+	}
+	json_decref(steps);
+	return r == 0 && !called ? work_no(work, "a revocation takes a public call first: call") : r;
+}
+
 /* No rule refuses, every question is understood, every rule that needs a person has one. */
 static int check_examined(struct work *work, const struct polled *polled)
 {
@@ -21,9 +38,12 @@ static int check_examined(struct work *work, const struct polled *polled)
 		return work_no(work, "%zu rule%s refuse it: berth review show %s", work->report.counts[RULE_REFUSE],
 			       work->report.counts[RULE_REFUSE] == 1 ? "" : "s", work->application.ref);
 	}
-	int r = work_check_findings(work);
+	int r = work_check_findings(work, true);
 	if (r == 0) {
 		r = work_check_consents(work);
+	}
+	if (r == 0) {
+		r = check_called(work);
 	}
 	if (r < 0 || work->application.expert == 0) {
 		return r;
@@ -233,14 +253,14 @@ static int check_reasons(struct work *work)
 	return count > 0 ? 0 : work_no(work, "a refusal names the rules it rests on: J6,P9");
 }
 
-static int tell_refused(struct work *work)
+int work_tell_refused(struct work *work, const char *text, const char *codes)
 {
 	char until[TIME_SIZE];
 	const struct letter_facts facts = {
 		.kind = LETTER_REFUSED,
 		.due = until,
-		.text = work->act->text,
-		.rules = work->act->rules,
+		.text = text,
+		.rules = codes,
 	};
 	int r = process_later(work->process->now, APPEAL_DAYS, until);
 
@@ -283,7 +303,7 @@ int do_refuse(struct work *work)
 	if (r == 0) {
 		r = work_decide(work, round, by_board ? "board" : "registrar", "refuse", &polled);
 	}
-	return r < 0 ? r : tell_refused(work);
+	return r < 0 ? r : work_tell_refused(work, work->act->text, work->act->rules);
 }
 
 int do_hold_back(struct work *work)

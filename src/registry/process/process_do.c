@@ -54,7 +54,7 @@ static const struct {
 	{ "annul", do_annul, false, true },
 };
 
-enum { ACTS = sizeof(acts) / sizeof(acts[0]), TEXT_OCTETS_MAX = 32 * 1024 };
+enum { ACTS = sizeof(acts) / sizeof(acts[0]), TEXT_OCTETS_MAX = 32 * 1024, NOBODY = 0, BERTH = 1 };
 
 static int act_find(const char *act)
 {
@@ -116,6 +116,7 @@ int work_load(struct work *work, const char *ref)
 		r = process_form_load(work->process->store, &work->application, work->application.version, &work->form);
 	}
 	work->version = work->application.version;
+	work->material = work->application.material;
 	return work_failed(work, r);
 }
 
@@ -231,12 +232,9 @@ static unsigned actors_beside(const char *act)
 
 static int check_own(struct work *work)
 {
-	bool is_own = work->application.own_staff == work->person.id ||
-		      (work->person.email[0] != '\0' &&
-		       strcasecmp(work->person.email, form_value(&work->form, "applicant-email")) == 0);
+	bool is_own = process_is_own(&work->person, &work->application, &work->form);
 
-	return work->person.found && is_own ? work_no(work, "nobody of the staff acts on an application of their own")
-					    : 0;
+	return is_own ? work_no(work, "nobody of the staff acts on an application of their own") : 0;
 }
 
 static int check_actor(struct work *work)
@@ -248,6 +246,9 @@ static int check_actor(struct work *work)
 	unsigned may = moves ? actors_of(state, act) : actors_beside(act);
 	bool is_examiner = false;
 
+	if (may == 0 && work->act->email != NULL) {
+		return work_not_open(work, work->application.ref);
+	}
 	if (may == 0) {
 		return work_no(work, "it is %s, in which state nobody can %s", state, act);
 	}
@@ -260,6 +261,17 @@ static int check_actor(struct work *work)
 		return work_no(work, "only %s can %s while it is %s", people, act, state);
 	}
 	return r < 0 ? r : check_own(work);
+}
+
+/* Who looked at an older step acts on what is no more. */
+static int check_seen(struct work *work)
+{
+	int seen = work->act->step;
+
+	return seen == 0 || seen == work->application.step
+		       ? 0
+		       : complain_of(work->complaint, -EEXIST, "%s: it moved meanwhile and is %s; look at it first",
+				     work->application.ref, work->application.state);
 }
 
 /* ---- one act ---- */
@@ -277,6 +289,9 @@ static int run(struct work *work, int at, const char *ref, int64_t staff)
 	}
 	if (r == 0 && work->has_report && work->examined != work->application.version) {
 		return complain_of(work->complaint, -EEXIST, "%s: there is a newer version; look at it first", ref);
+	}
+	if (r == 0) {
+		r = check_seen(work);
 	}
 	if (r == 0) {
 		r = check_actor(work);
@@ -319,13 +334,13 @@ int process_do_as(struct process *process, const struct process_act *act, unsign
 	}
 	*work = (struct work){ .process = process, .act = act, .done = &done, .complaint = ret_complaint };
 	work->application.ref = "";
-	int r = at < 0 ? complain_of(ret_complaint, -EINVAL, "there is no act \"%s\"", act->act)
-		       : check_texts(act, ret_complaint);
+	int r = at < 0 ? complain_of(ret_complaint, -EINVAL, "there is no act \"%s\"", act->act) : 0;
+
 	if (r == 0) {
 		r = begin(work, actor, ref, sizeof(ref));
 	}
 	if (r == 0) {
-		r = run(work, at, ref, actor != 0 ? 1 : work->person.id);
+		r = run(work, at, ref, actor == 0 ? work->person.id : actor == ACTOR_ANYONE ? NOBODY : BERTH);
 	}
 	work_finish(work);
 	free(work);
@@ -338,10 +353,22 @@ int process_do_as(struct process *process, const struct process_act *act, unsign
 int process_do(struct process *process, const struct process_act *act, struct process_done *ret_done,
 	       struct complaint *ret_complaint)
 {
-	int r;
+	int r = check_texts(act, ret_complaint);
 
+	if (r < 0) {
+		return r;
+	}
 	if (strcmp(act->act, "save") == 0) {
 		return process_save(process, act, ret_done, ret_complaint);
+	}
+	if (act->email != NULL) {
+		return process_remark(process, act, ret_done, ret_complaint);
+	}
+	r = strcmp(act->act, "confirm") == 0 && act->token != NULL
+		    ? process_confirm_remark(process, act->token, ret_done, ret_complaint)
+		    : -ENOENT;
+	if (r != -ENOENT) {
+		return r;
 	}
 	r = process_do_as(process, act, 0, ret_done, ret_complaint);
 	if (r == 0) {

@@ -142,7 +142,20 @@ static size_t wanted_of(const struct form *form, struct application_wanted ret_w
 	return count;
 }
 
-int process_version_add(struct work *work, const struct form *form, const char *author, int *ret_v)
+/* Who was asked for consent was asked about everything that stands there. */
+bool process_differs_materially(const struct form *one, const struct form *other)
+{
+	char digests[2][65];
+
+	if (!process_is_change(one->kind)) {
+		return form_differs_materially(one, other);
+	}
+	form_digest(one, digests[0]);
+	form_digest(other, digests[1]);
+	return strcmp(digests[0], digests[1]) != 0;
+}
+
+int process_version_add(struct work *work, const struct form *form, const char *author, bool is_material)
 {
 	struct application_answer answers[FORM_FIELDS_MAX];
 	struct application_wanted wanted[TRANSPORTS];
@@ -150,6 +163,7 @@ int process_version_add(struct work *work, const struct form *form, const char *
 	struct application_version version = {
 		.author = author,
 		.form = edition,
+		.is_material = is_material,
 		.digest = digest,
 		.berth = form->berth,
 		.answers = answers,
@@ -164,5 +178,7 @@ int process_version_add(struct work *work, const struct form *form, const char *
 				(struct application_answer){ form_fields[i].key, form->values[i] };
 		}
 	}
-	return work_failed(work, application_version_add(work->change, work->application.id, &version, ret_v));
+	int r = application_version_add(work->change, work->application.id, &version, &work->version);
+	work->material = is_material ? work->version : work->material;
+	return work_failed(work, r);
 }

@@ -55,7 +55,7 @@ static const char *of_consents(struct process *process, const struct application
 	}
 	json_array_foreach(rows, i, row)
 	{
-		bool is_now = row_integer(row, "v") == application->version;
+		bool is_now = row_integer(row, "material") == application->material;
 		all = all && (!is_now || !json_is_null(json_object_get(row, "given")));
 	}
 	json_decref(rows);

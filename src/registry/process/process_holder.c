@@ -163,6 +163,13 @@ int work_write_holders(struct work *work, const struct letter_facts *facts)
 	return r == 0 && holders.count == 0 ? -ENOENT : r;
 }
 
+int work_tell_holders(struct work *work, const struct letter_facts *facts)
+{
+	int r = work_write_holders(work, facts);
+
+	return r == -ENOENT || r == -EPERM ? 0 : r;
+}
+
 /* The holder first.  -EPERM when nobody knows an address of theirs. */
 static int find_parties(struct work *work, struct parties *ret_parties)
 {
@@ -178,6 +185,17 @@ static int find_parties(struct work *work, struct parties *ret_parties)
 	return r;
 }
 
+int work_tell_asked(struct work *work, const struct letter_facts *facts)
+{
+	struct parties parties;
+	int r = find_parties(work, &parties);
+
+	for (size_t i = 0; r == 0 && i < parties.count; i++) {
+		r = work_letter(work, parties.all[i].email, NULL, facts);
+	}
+	return r == -EPERM ? 0 : r;
+}
+
 /* ---- asked ---- */
 
 static int ask_party(struct work *work, const struct party *party)
@@ -187,12 +205,12 @@ static int ask_party(struct work *work, const struct party *party)
 	int r = process_later(work->process->now, CONSENT_DAYS, ends);
 
 	if (r == 0) {
-		r = work_failed(
-			work, application_consent_need(work->change, work->application.id, work->version, party->word));
+		r = work_failed(work, application_consent_need(work->change, work->application.id, work->material,
+							       party->word));
 	}
 	/* Who applies has said yes by confirming the address. */
 	if (r == 0 && strcasecmp(party->email, form_value(&work->form, "applicant-email")) == 0) {
-		return work_failed(work, application_consent_say(work->change, work->application.id, work->version,
+		return work_failed(work, application_consent_say(work->change, work->application.id, work->material,
 								 party->word, true));
 	}
 	if (r == 0) {
@@ -227,7 +245,7 @@ static void count_consents(const struct work *work, const json_t *rows, size_t *
 	*ret_missing = 0;
 	json_array_foreach(rows, i, row)
 	{
-		if (row_integer(row, "v") == work->application.version) {
+		if (row_integer(row, "material") == work->application.material) {
 			(*ret_all)++;
 			*ret_missing += json_is_null(json_object_get(row, "given"));
 		}
@@ -242,7 +260,8 @@ int do_need_consent(struct work *work)
 	size_t missing = 0;
 	enum form_kind kind = work->form.kind;
 
-	if (kind == FORM_REVOCATION || kind == FORM_NAME || kind == FORM_SERVICE_CODE) {
+	/* Whose port needs privilege is told of a relocation, and has no veto. */
+	if (kind == FORM_REVOCATION || kind == FORM_RELOCATION || kind == FORM_NAME || kind == FORM_SERVICE_CODE) {
 		return work_no(work, "nobody's consent is needed for a %s", work->application.kind);
 	}
 	int r = find_parties(work, &parties);
@@ -272,7 +291,7 @@ static int check_party(struct work *work, const json_t *rows)
 
 	json_array_foreach(rows, i, row)
 	{
-		if (row_integer(row, "v") != work->application.version ||
+		if (row_integer(row, "material") != work->application.material ||
 		    strcmp(json_string_value(json_object_get(row, "party")), work->party) != 0) {
 			continue;
 		}
@@ -300,17 +319,14 @@ static int say_yes(struct work *work, size_t missing)
 	return missing > 1 ? 0 : tell_consented(work); /* or others are asked too */
 }
 
+/* A refusal like any other: on record, and open to appeal. */
 static int say_no(struct work *work)
 {
-	const struct letter_facts facts = {
-		.kind = LETTER_REFUSED,
-		.text = "The holder of what this would change does not agree.",
-		.rules = "HOLDER",
-	};
+	int r = work_decide_by_holder(work);
 
 	work->step = "declined";
 	work->to = "refused";
-	return work_to_applicant(work, facts, true);
+	return r < 0 ? r : work_tell_refused(work, "The holder of what this would change does not agree.", "HOLDER");
 }
 
 int do_consent(struct work *work)
@@ -334,7 +350,7 @@ int do_consent(struct work *work)
 	}
 	json_decref(rows);
 	if (r == 0) {
-		r = work_failed(work, application_consent_say(work->change, work->application.id, work->version,
+		r = work_failed(work, application_consent_say(work->change, work->application.id, work->material,
 							      work->party, yes));
 	}
 	if (r == 0) {

@@ -40,6 +40,16 @@ static bool was_sent(struct work *work, enum letter_kind kind, const char *addre
 	return false;
 }
 
+/* A link ends in its token. */
+static const char *token_of(const char *link)
+{
+	const char *slash = link != NULL ? strrchr(link, '/') : NULL;
+	const char *blank = link != NULL ? strrchr(link, ' ') : NULL;
+	const char *before = slash != NULL ? slash : blank;
+
+	return before != NULL ? before + 1 : NULL;
+}
+
 static int put(struct work *work, const struct letter_facts *facts)
 {
 	char id[MAIL_ID_MAX];
@@ -57,6 +67,7 @@ static int put(struct work *work, const struct letter_facts *facts)
 		.recipient = facts->to->address,
 		.template = letter_kind_name(facts->kind),
 		.message = octets,
+		.secret = token_of(facts->link),
 		.state = "waiting",
 		.next_try = change_at(work->change),
 	};
@@ -171,8 +182,20 @@ int work_to_experts(struct work *work, struct letter_facts facts)
 	return r;
 }
 
+int work_due(struct work *work, const char *act, char ret_due[static TIME_SIZE])
+{
+	const struct process_move *move = process_move_find(work->application.state, act, NULL);
+
+	ret_due[0] = '\0';
+	if (move == NULL || move->due_days == 0) {
+		return 0;
+	}
+	int r = process_later(work->process->now, move->due_days, ret_due);
+	return r < 0 ? complain_of(work->complaint, r, "\"%s\" is no time", work->process->now) : 0;
+}
+
 /* Assignee and contact, beside the applicant. */
-int work_to_parties(struct work *work, struct letter_facts facts)
+int work_to_parties(struct work *work, struct letter_facts facts, bool with_link)
 {
 	static const char *const keys[][2] = {
 		{ "assignee-email", "assignee" },
@@ -181,7 +204,7 @@ int work_to_parties(struct work *work, struct letter_facts facts)
 		{ "new-contact-email", "new-contact" },
 	};
 	struct mail_address address;
-	int r = work_to_applicant(work, facts, false);
+	int r = work_to_applicant(work, facts, with_link);
 
 	facts.form = NULL;
 	for (size_t i = 0; r == 0 && i < sizeof(keys) / sizeof(keys[0]); i++) {
@@ -191,4 +214,11 @@ int work_to_parties(struct work *work, struct letter_facts facts)
 		}
 	}
 	return r;
+}
+
+int work_to_concerned(struct work *work, struct letter_facts facts, bool with_link)
+{
+	int r = work_to_parties(work, facts, with_link);
+
+	return r == 0 && process_is_change(work->form.kind) ? work_tell_holders(work, &facts) : r;
 }

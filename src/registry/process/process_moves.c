@@ -84,7 +84,7 @@ const struct process_move process_moves[] = {
 	{ "refused", "appeal", "appeal", A, "own", 30 },
 	{ "assigned", "appeal", "appeal", ANY, "own", 30 },
 	{ "appeal", "hear", "board", B, "own", 30 },
-	{ "board", "uphold", "refused", B, "none", 0 },
+	{ "board", "uphold", "refused", B, "none", 60 },
 	{ "board", "uphold", "assigned", B, "none", 0 },
 	{ "board", "annul", "validating", B, "own", 0 },
 	{ "board", "annul", "de-assigned", B, "none", 0 },

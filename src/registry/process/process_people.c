@@ -4,41 +4,24 @@
 #include "registry/process/process_private.h"
 
 #include <errno.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "registry/keep/secrets.h"
 #include "store/staff.h"
 
-enum { TOKEN_OCTETS = 16, TRANSPORTS = 4 };
+enum { TRANSPORTS = 4 };
 
 /* ---- links ---- */
 
 void process_token_make(char ret_token[static TOKEN_SIZE])
 {
-	static const char digits[] = "abcdefghijklmnopqrstuvwxyz234567";
-	unsigned char octets[TOKEN_OCTETS];
-	unsigned bits = 0;
-	unsigned held = 0;
-	size_t used = 0;
-
-	randombytes_buf(octets, sizeof(octets));
-	for (size_t i = 0; i < sizeof(octets); i++) {
-		held = (held << 8 | octets[i]) & 0xFFFF;
-		for (bits += 8; bits >= 5; bits -= 5) {
-			ret_token[used++] = digits[held >> (bits - 5) & 31];
-		}
-	}
-	ret_token[used++] = digits[held << (5 - bits) & 31];
-	ret_token[used] = '\0';
+	link_token_make(ret_token);
 }
 
 void process_token_hash(const char *token, char ret_hash[static STORE_HASH_SIZE])
 {
-	unsigned char digest[crypto_hash_sha256_BYTES];
-
-	(void)crypto_hash_sha256(digest, (const unsigned char *)token, strlen(token));
-	(void)sodium_bin2hex(ret_hash, STORE_HASH_SIZE, digest, sizeof(digest));
+	link_token_hash(token, ret_hash);
 }
 
 int work_token(struct work *work, const char *purpose, const char *party, const char *ends,
@@ -96,20 +79,16 @@ static void note_member(struct process_person *person, const struct staff_member
 	}
 }
 
-static int look_for(const struct staff_member *member, const char *const *roles, void *context)
+static int note_person(const struct staff_member *member, const char *const *roles, void *context)
 {
-	struct process_person *person = context;
-
-	if (member->id == person->id) {
-		note_member(person, member, roles);
-	}
+	note_member(context, member, roles);
 	return 0;
 }
 
 int process_person(struct store *store, int64_t staff, struct process_person *ret_person)
 {
 	*ret_person = (struct process_person){ .id = staff };
-	return staff_each(store, look_for, ret_person);
+	return staff_find(store, staff, note_person, ret_person);
 }
 
 struct choosing {
@@ -167,17 +146,24 @@ int work_is_examiner(struct work *work, int64_t staff, bool *ret_is)
 
 /* ---- who ---- */
 
+int process_check_token(const struct application_token *token, const char *now, struct complaint *complaint)
+{
+	if (token->used != NULL) {
+		return complain_of(complaint, -EPERM, "this link was used on %.10s", token->used);
+	}
+	return strcmp(token->ends, now) < 0 ? complain_of(complaint, -EPERM, "this link ended on %.10s", token->ends)
+					    : 0;
+}
+
 static int note_token(const struct application_token *token, void *context)
 {
 	struct work *work = context;
 	bool is_consent = strcmp(token->purpose, "consent") == 0;
 	bool is_confirm = strcmp(token->purpose, "confirm") == 0;
+	int r = process_check_token(token, work->process->now, work->complaint);
 
-	if (token->used != NULL) {
-		return complain_of(work->complaint, -EPERM, "this link was used on %.10s", token->used);
-	}
-	if (strcmp(token->ends, work->process->now) < 0) {
-		return complain_of(work->complaint, -EPERM, "this link ended on %.10s", token->ends);
+	if (r < 0) {
+		return r;
 	}
 	if (is_confirm != (strcmp(work->act->act, "confirm") == 0) ||
 	    is_consent != (strcmp(work->act->act, "consent") == 0)) {
@@ -237,4 +223,11 @@ int work_who(struct work *work, char *ret_ref, size_t size)
 	work->actors = (work->person.is_registrar ? ACTOR_REGISTRAR | ACTOR_ANYONE : 0) |
 		       (work->person.is_board ? ACTOR_BOARD | ACTOR_ANYONE : 0);
 	return 0;
+}
+
+bool process_is_own(const struct process_person *person, const struct application *application, const struct form *form)
+{
+	return person->found && (application->own_staff == person->id ||
+				 (person->email[0] != '\0' &&
+				  strcasecmp(person->email, form_value(form, "applicant-email")) == 0));
 }

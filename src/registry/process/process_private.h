@@ -14,9 +14,12 @@
  *	process_votes.c   what was voted and decided
  *	process_decide.c  decisions and refusals
  *	process_appeal.c  appeals
+ *	process_remark.c  comments and appeals of anybody, by a confirmed address
  *	process_assign.c  numbers and names given
  *	process_go_on.c   what the registry does by itself
  *	process_change.c  what is assigned already, changed or given back
+ *	process_track.c	  which application a link is for
+ *	process_asked.c	  what a holder is asked to agree to
  *	process_entry.c   the rows that show it
  *	process_letters.c who is written to
  *	process_clock.c   times, and what is due
@@ -75,8 +78,8 @@ struct work {
 	/* What the handler says of the step; step NULL: there is none. */
 	const char *step;
 	const char *to;
-	int version;
-	char due[TIME_SIZE]; /* of `to`, "" none */
+	int version, material; /* the newest, and the last that differs in what is examined */
+	char due[TIME_SIZE];   /* of `to`, "" none */
 	struct sent sent[LETTERS_MAX];
 	size_t sent_count;
 };
@@ -118,11 +121,41 @@ int work_who(struct work *work, char *ret_ref, size_t size);
 /* An expert who is named for it and did not step aside. */
 int work_is_examiner(struct work *work, int64_t staff, bool *ret_is);
 bool process_covers(const struct process_person *person, unsigned transports);
+/* Whose address stands as the applicant's is the applicant, whatever else was said. */
+bool process_is_own(const struct process_person *person, const struct application *application,
+		    const struct form *form);
+
+/* Used or ended: -EPERM with a sentence. */
+int process_check_token(const struct application_token *token, const char *now, struct complaint *complaint);
+
+/* ---- process_remark.c ---- */
+
+/* First it is only taken, and a link sent. */
+int process_remark(struct process *process, const struct process_act *act, struct process_done *ret_done,
+		   struct complaint *complaint);
+/* Does what was written with this token; -ENOENT when nothing was. */
+int process_confirm_remark(struct process *process, const char *token, struct process_done *ret_done,
+			   struct complaint *complaint);
+/* Whatever the reason, the same sentence: what is not public is no matter of whoever asks. */
+int work_not_open(const struct work *work, const char *ref);
+/* Inside its act: what was written goes into the inbox, and waits no more. */
+int work_take_remark(struct work *work);
+
+/* ---- process_appeal.c ---- */
+
+/* Whether it can still be appealed against; a sentence when not. */
+int work_check_appeal_time(struct work *work);
+/* Before the board because of an appeal it stays what it was when it was decided; a sentence then. */
+int work_check_not_appealed(struct work *work);
 
 /* ---- process_form.c ---- */
 
 int process_form_load(struct store *store, const struct application *application, int v, struct form *ret_form);
-int process_version_add(struct work *work, const struct form *form, const char *author, int *ret_v);
+/* `is_material`: findings, votes and consents of the versions before hold no more.  Sets work->version and
+ * work->material. */
+int process_version_add(struct work *work, const struct form *form, const char *author, bool is_material);
+/* Whether what was said of one holds for the other. */
+bool process_differs_materially(const struct form *one, const struct form *other);
 const char *process_about(const struct form *form);
 /* The port a form asks for, or -1. */
 int process_port(const struct form *form);
@@ -151,7 +184,12 @@ int work_to_applicant(struct work *work, struct letter_facts facts, bool with_li
 int work_to_staff(struct work *work, struct letter_facts facts);
 int work_to_experts(struct work *work, struct letter_facts facts);
 int work_to_board(struct work *work, struct letter_facts facts);
-int work_to_parties(struct work *work, struct letter_facts facts);
+/* The applicant, assignee and contact. */
+int work_to_parties(struct work *work, struct letter_facts facts, bool with_link);
+/* Of a change, whoever has what it is about as well, where they can be reached. */
+int work_to_concerned(struct work *work, struct letter_facts facts, bool with_link);
+/* Until when the state that the act leads to is due, as the table says; "" without. */
+int work_due(struct work *work, const char *act, char ret_due[static TIME_SIZE]);
 /* The link, or the command, for a token of this purpose; from the arena. */
 const char *work_link(struct work *work, const char *purpose, const char *token);
 
@@ -182,11 +220,15 @@ int work_check_consents(struct work *work);
 
 /* Writes to whoever holds what it is about; -ENOENT when nobody knows an address. */
 int work_write_holders(struct work *work, const struct letter_facts *facts);
+/* The same, where there is somebody to write to. */
+int work_tell_holders(struct work *work, const struct letter_facts *facts);
+/* Whom it was asked of, too. */
+int work_tell_asked(struct work *work, const struct letter_facts *facts);
 
 /* ---- process_review.c ---- */
 
-/* Every question is understood, and every rule that needs a person was settled by one. */
-int work_check_findings(struct work *work);
+/* Every question was looked at; to assign it, understood, and every rule that needs a person settled by one. */
+int work_check_findings(struct work *work, bool assigns);
 
 /* ---- process_votes.c ---- */
 
@@ -197,12 +239,13 @@ unsigned text_number(const char *text); /* digits alone; else 0 */
 int64_t row_integer(const json_t *row, const char *column);
 const char *row_text(const json_t *row, const char *column);
 
-/* The person's vote on this version; -EEXIST when they voted in this round. */
+/* The person's vote on this version; -EEXIST when they voted in this round, -EPERM when they did in another place: as
+ * its expert, at first, or in an appeal. */
 int work_vote(struct work *work, const char *role, int round, const char *verdict);
 
 /* The newest decision; `round` 0 when there is none. */
 struct decided {
-	int round, v;
+	int round;
 	char verdict[16], role[16];
 	int64_t first, second;
 };
@@ -210,6 +253,7 @@ int work_decided(struct work *work, struct decided *ret_decided);
 struct polled {
 	bool voted;	     /* the person did, in this round */
 	bool voted_before;   /* or in an earlier one, or recommended */
+	int64_t heard;	     /* event of the recommendation that counts: the newest */
 	int64_t first;	     /* another of the board with this verdict, in this round and version */
 	int64_t recommended; /* expert of this version */
 	char recommendation[16];
@@ -219,11 +263,18 @@ struct polled {
 int work_next_round(struct work *work, int *ret_round);
 int work_poll(struct work *work, int round, const char *verdict, struct polled *ret_polled);
 int work_decide(struct work *work, int round, const char *role, const char *verdict, const struct polled *polled);
+/* What is a matter of record though nobody of the staff decided: a holder has refused. */
+int work_decide_by_holder(struct work *work);
 /* Is it before the board because of an appeal? */
 int work_is_appeal(struct work *work, bool *ret_is);
 /* In an appeal, the verdict that leaves it as it was. */
 int work_upheld_verdict(struct work *work, const char **ret_verdict);
 int work_release_name(struct work *work);
+
+/* ---- process_decide.c ---- */
+
+/* The applicant hears the reasons, the rules, and until when an appeal is possible. */
+int work_tell_refused(struct work *work, const char *text, const char *codes);
 
 /* ---- process_change.c ---- */
 
@@ -248,6 +299,8 @@ int work_release_target(struct work *work, const struct target *target, const st
 /* The own row that shows the number as Reserved in this transport stands no more. */
 int work_close_reserved(struct work *work, int port, int transport);
 int work_change(struct work *work, const struct decided *decided);
+/* What the form of a modification asks for, put into the row that stands; the name and the day are not. */
+void work_put_changes(struct work *work, struct entry *entry);
 
 /* ---- process_entry.c ---- */
 

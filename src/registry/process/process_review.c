@@ -11,13 +11,31 @@
 
 #include "store/staff.h"
 
-enum { EXPERT_DAYS = 14, ABOUT_MAX = 32, SEED_LAST = 10 };
+enum { EXPERT_DAYS = 14, PATIENCE_DAYS = 21, ABOUT_MAX = 32, SEED_LAST = 10 };
 
 /* ---- findings ---- */
 
+/* Nobody examines what is not confirmed, or has ended. */
+static int check_examined_now(struct work *work)
+{
+	static const char *const states[] = { "validating", "with-applicant", "with-holder", "expert-review",
+					      "board",	    "call",	      "approved",    "appeal" };
+
+	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
+		if (strcmp(work->application.state, states[i]) == 0) {
+			return 0;
+		}
+	}
+	return work_no(work, "it is %s; nothing is examined now", work->application.state);
+}
+
 int do_take(struct work *work)
 {
-	return work_failed(work, application_examiner_put(work->change, work->application.id, work->person.id, NULL));
+	int r = check_examined_now(work);
+
+	return r < 0 ? r
+		     : work_failed(work,
+				   application_examiner_put(work->change, work->application.id, work->person.id, NULL));
 }
 
 /* "question 5", "rule P6"; also "5", "P6", "formats". */
@@ -66,7 +84,7 @@ int do_finding(struct work *work)
 	}
 	int r = read_subject(work, about, sizeof(about));
 	return r < 0 ? r
-		     : work_failed(work, application_finding_put(work->change, work->application.id, work->version,
+		     : work_failed(work, application_finding_put(work->change, work->application.id, work->material,
 								 work->person.id, about, verdict, note));
 }
 
@@ -133,8 +151,9 @@ static int tell_experts(struct work *work, const char *due)
 int do_name_expert(struct work *work)
 {
 	char due[TIME_SIZE];
-	int r = due_of_expert(work, due);
+	int r = check_examined_now(work);
 
+	r = r < 0 ? r : due_of_expert(work, due);
 	r = r < 0 ? r : name_expert(work, due);
 	return r == 0 && strcmp(work->application.state, "expert-review") == 0 ? tell_experts(work, due) : r;
 }
@@ -172,11 +191,33 @@ int do_recuse(struct work *work)
 	return r < 0 ? r : work_to_staff(work, facts);
 }
 
+/* An expert who was asked is given three weeks, unless they step aside. */
+static int check_patience(struct work *work)
+{
+	json_t *rows = NULL;
+	json_t *row;
+	size_t i;
+	bool waits = false;
+	char late[TIME_SIZE];
+	int r = process_later(work->process->now, EXPERT_DAYS - PATIENCE_DAYS, late);
+
+	r = r < 0 ? r
+		  : work_failed(work, application_rows(work->process->store, "examiner", work->application.id, &rows));
+	json_array_foreach(rows, i, row)
+	{
+		waits = waits ||
+			(json_is_null(json_object_get(row, "recused")) && strcmp(row_text(row, "due"), late) > 0);
+	}
+	json_decref(rows);
+	return waits ? work_no(work, "its expert has %d days before another one is named", PATIENCE_DAYS) : r;
+}
+
 int do_reassign(struct work *work)
 {
 	char due[TIME_SIZE];
-	int r = due_of_expert(work, due);
+	int r = check_patience(work);
 
+	r = r < 0 ? r : due_of_expert(work, due);
 	work->to = "expert-review";
 	r = r < 0 ? r : name_expert(work, due);
 	return r < 0 ? r : tell_experts(work, due);
@@ -185,7 +226,7 @@ int do_reassign(struct work *work)
 /* ---- the expert's word ---- */
 
 /* What was said last about it in this version. */
-static const char *last_verdict(const json_t *findings, int v, const char *about)
+static const char *last_verdict(const json_t *findings, int material, const char *about)
 {
 	const char *verdict = NULL;
 	json_int_t newest = 0;
@@ -195,7 +236,7 @@ static const char *last_verdict(const json_t *findings, int v, const char *about
 	json_array_foreach(findings, i, row)
 	{
 		json_int_t event = row_integer(row, "event");
-		if (row_integer(row, "v") == v && event > newest &&
+		if (row_integer(row, "material") == material && event > newest &&
 		    strcmp(json_string_value(json_object_get(row, "about")), about) == 0) {
 			newest = event;
 			verdict = json_string_value(json_object_get(row, "verdict"));
@@ -204,7 +245,8 @@ static const char *last_verdict(const json_t *findings, int v, const char *about
 	return verdict;
 }
 
-static int check_questions(struct work *work, const json_t *findings)
+/* Each was looked at; to assign, understood as well. */
+static int check_questions(struct work *work, const json_t *findings, bool understood)
 {
 	enum form_kind kind = work->form.kind;
 	char about[ABOUT_MAX];
@@ -216,10 +258,11 @@ static int check_questions(struct work *work, const json_t *findings)
 			continue;
 		}
 		(void)snprintf(about, sizeof(about), "question %u", field->seed);
-		const char *verdict = last_verdict(findings, work->application.version, about);
-		if (verdict == NULL || strcmp(verdict, "understood") != 0) {
-			return work_no(work, "nobody has recorded that question %u (%s) is understood%s%s", field->seed,
-				       field->label, verdict != NULL ? "; the last word on it is " : "",
+		const char *verdict = last_verdict(findings, work->application.material, about);
+		if (verdict == NULL || (understood && strcmp(verdict, "understood") != 0)) {
+			return work_no(work, "nobody has recorded that question %u (%s) is %s%s%s", field->seed,
+				       field->label, understood ? "understood" : "looked at",
+				       verdict != NULL ? "; the last word on it is " : "",
 				       verdict != NULL ? verdict : "");
 		}
 	}
@@ -236,7 +279,7 @@ static int check_human_rules(struct work *work, const json_t *findings)
 			continue;
 		}
 		(void)snprintf(about, sizeof(about), "rule %s", finding->id);
-		const char *verdict = last_verdict(findings, work->application.version, about);
+		const char *verdict = last_verdict(findings, work->application.material, about);
 		if (verdict == NULL || (strcmp(verdict, "accepted") != 0 && strcmp(verdict, "understood") != 0)) {
 			return work_no(work, "rule %s needs a person's finding%s: %s", finding->id,
 				       verdict != NULL ? " that settles it" : "", finding->sentence);
@@ -245,15 +288,15 @@ static int check_human_rules(struct work *work, const json_t *findings)
 	return 0;
 }
 
-int work_check_findings(struct work *work)
+int work_check_findings(struct work *work, bool assigns)
 {
 	json_t *findings = NULL;
 	int r = work_failed(work, application_rows(work->process->store, "finding", work->application.id, &findings));
 
 	if (r == 0) {
-		r = check_questions(work, findings);
+		r = check_questions(work, findings, assigns);
 	}
-	if (r == 0) {
+	if (r == 0 && assigns) {
 		r = check_human_rules(work, findings);
 	}
 	json_decref(findings);
@@ -264,7 +307,6 @@ int do_recommend(struct work *work)
 {
 	const char *verdict = work->act->verdict != NULL ? work->act->verdict : "assign";
 	bool assigns = strcmp(verdict, "assign") == 0;
-	int r = 0;
 
 	work->to = "validating";
 	if (!assigns && strcmp(verdict, "refuse") != 0) {
@@ -273,9 +315,7 @@ int do_recommend(struct work *work)
 	if (text_is_empty(work->act->text)) {
 		return work_no(work, "a recommendation has reasons");
 	}
-	if (assigns) {
-		r = work_check_findings(work);
-	}
+	int r = work_check_findings(work, assigns);
 	if (r == 0) {
 		r = work_vote(work, "expert", 0, verdict);
 	}
@@ -296,18 +336,13 @@ int do_to_board(struct work *work)
 	if (text_is_empty(work->act->text)) {
 		return work_no(work, "why is this a matter for the board?");
 	}
-	const struct letter_facts facts = { .kind = LETTER_BOARD, .text = work->act->text, .form = &work->form };
-	return work_to_board(work, facts);
+	char due[TIME_SIZE];
+	int r = work_due(work, "to-board", due);
+	const struct letter_facts facts = { .kind = LETTER_BOARD, .due = due, .text = work->act->text };
+	return r < 0 ? r : work_to_board(work, facts);
 }
 
 /* ---- calls ---- */
-
-static int to_holders(struct work *work, const struct letter_facts *facts)
-{
-	int r = work_write_holders(work, facts);
-
-	return r == -ENOENT ? 0 : r; /* who cannot be reached is one of the reasons to revoke */
-}
 
 int do_call(struct work *work)
 {
@@ -321,23 +356,15 @@ int do_call(struct work *work)
 	int r = process_later(work->process->now, 28, work->due);
 	const struct letter_facts facts = { .kind = LETTER_CALL, .due = work->due, .text = work->act->text };
 	if (r == 0) {
-		r = to_holders(work, &facts);
+		r = work_tell_holders(work, &facts);
 	}
 	return r < 0 ? r : work_to_staff(work, facts);
-}
-
-static int put_inbox(struct work *work)
-{
-	char id[TOKEN_SIZE];
-
-	process_token_make(id);
-	return work_failed(work, application_comment_add(work->change, work->application.id, id, work->act->text));
 }
 
 int do_comment(struct work *work)
 {
 	work->to = "call";
-	return text_is_empty(work->act->text) ? work_no(work, "the comment is empty") : put_inbox(work);
+	return text_is_empty(work->act->text) ? work_no(work, "the comment is empty") : work_take_remark(work);
 }
 
 int do_close(struct work *work)
@@ -346,11 +373,14 @@ int do_close(struct work *work)
 	if (work->application.due == NULL || strcmp(work->application.due, work->process->now) > 0) {
 		return work_no(work, "the call runs until %.10s", work->application.due);
 	}
+	char due[TIME_SIZE];
+	int r = work_due(work, "close", due);
 	const struct letter_facts facts = {
 		.kind = LETTER_BOARD,
+		.due = due,
 		.text = text_is_empty(work->act->text) ? "The call has ended." : work->act->text,
 	};
 	const struct letter_facts ended = { .kind = LETTER_CALL, .text = "The call has ended; the board decides." };
-	int r = work_to_board(work, facts);
-	return r < 0 ? r : to_holders(work, &ended);
+	r = r < 0 ? r : work_to_board(work, facts);
+	return r < 0 ? r : work_tell_holders(work, &ended); /* who cannot be reached is a reason to revoke */
 }

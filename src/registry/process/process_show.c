@@ -25,6 +25,7 @@ static const json_t *event_of(const json_t *events, const json_t *row, const cha
 struct dossier {
 	struct process *process;
 	bool for_applicant;
+	int64_t staff; /* not 0: who of them asks, which says whether it is for the applicant */
 	struct application application; /* its numbers; texts were copied into the object */
 	struct form form;
 	json_t *object;
@@ -47,6 +48,7 @@ static void tell_events(const struct dossier *dossier, json_t *rows, const char 
 		(void)json_object_set_new(row, "at", json_string(row_text(event, "at")));
 		if (!dossier->for_applicant) {
 			(void)json_object_set_new(row, "by", json_string(row_text(event, "by")));
+			(void)json_object_set_new(row, "why", json_string(row_text(event, "why")));
 		}
 	}
 }
@@ -115,10 +117,27 @@ static int put_report(struct dossier *dossier, const char *ref)
 	return r;
 }
 
+static int look_who_asks(struct dossier *dossier, const struct application *application)
+{
+	struct process_person person;
+	int r = dossier->staff == 0 ? 0 : process_person(dossier->process->store, dossier->staff, &person);
+
+	if (r == 0 && dossier->staff != 0) {
+		dossier->for_applicant = process_is_own(&person, application, &dossier->form);
+	}
+	return r;
+}
+
 static int keep(const struct application *application, void *context)
 {
 	struct dossier *dossier = context;
 
+	int r = process_form_load(dossier->process->store, application, application->version, &dossier->form);
+
+	r = r < 0 ? r : look_who_asks(dossier, application);
+	if (r < 0) {
+		return r;
+	}
 	dossier->application = *application;
 	dossier->object =
 		json_pack("{s:s, s:s, s:s, s:s, s:i, s:s?, s:s}", "ref", application->ref, "kind", application->kind,
@@ -128,11 +147,12 @@ static int keep(const struct application *application, void *context)
 		return -ENOMEM;
 	}
 	if (!dossier->for_applicant) {
+		(void)json_object_set_new(dossier->object, "material", json_integer(application->material));
 		(void)json_object_set_new(dossier->object, "eyes", json_integer(application->eyes));
 		(void)json_object_set_new(dossier->object, "expert", json_integer(application->expert));
 		(void)json_object_set_new(dossier->object, "own_staff", json_integer(application->own_staff));
 	}
-	return process_form_load(dossier->process->store, application, application->version, &dossier->form);
+	return 0;
 }
 
 static void trim_steps(json_t *steps)
@@ -144,25 +164,53 @@ static void trim_steps(json_t *steps)
 	{
 		(void)json_object_del(step, "application");
 		(void)json_object_del(step, "prev");
+		(void)json_object_del(step, "admitted");
+		(void)json_object_del(step, "bench");
 	}
 }
 
-/* Of decisions the applicant sees what was decided; the people and their votes are the staff's matter. */
+/* The reasons and rules of whoever decided last, which the letter had too. */
+static void tell_reasons(json_t *decision, const json_t *votes)
+{
+	int64_t second = row_integer(decision, "second");
+	int64_t decider = second != 0 ? second : row_integer(decision, "first");
+	const json_t *vote;
+	size_t i;
+
+	if (strcmp(row_text(decision, "role"), "holder") == 0) {
+		(void)json_object_set_new(decision, "reasons", json_string("The holder does not agree."));
+		(void)json_object_set_new(decision, "rules", json_string("HOLDER"));
+	}
+	json_array_foreach(votes, i, vote)
+	{
+		if (row_integer(vote, "round") == row_integer(decision, "round") &&
+		    row_integer(vote, "material") == row_integer(decision, "material") &&
+		    row_integer(vote, "staff") == decider) {
+			(void)json_object_set_new(decision, "reasons", json_string(row_text(vote, "reasons")));
+			(void)json_object_set_new(decision, "rules", json_string(row_text(vote, "rules")));
+		}
+	}
+}
+
+/* Of decisions the applicant sees what was decided and why; the people and their votes are the staff's matter. */
 static int put_decisions(struct dossier *dossier)
 {
-	static const char *const people[] = { "first", "second", "recommended", "own_staff", "eyes", "expert" };
+	static const char *const people[] = { "first", "second", "recommended", "own_staff",
+					      "eyes",  "expert", "bench",	"party" };
+	json_t *votes = NULL;
 	int r = put_rows(dossier, "decisions", "decision", "event");
 	json_t *row;
 	size_t i;
 
-	if (r == 0 && dossier->for_applicant) {
-		json_array_foreach(json_object_get(dossier->object, "decisions"), i, row)
-		{
-			for (size_t k = 0; k < sizeof(people) / sizeof(people[0]); k++) {
-				(void)json_object_del(row, people[k]);
-			}
+	r = r < 0 ? r : application_rows(dossier->process->store, "vote", dossier->application.id, &votes);
+	json_array_foreach(json_object_get(dossier->object, "decisions"), i, row)
+	{
+		tell_reasons(row, votes);
+		for (size_t k = 0; dossier->for_applicant && k < sizeof(people) / sizeof(people[0]); k++) {
+			(void)json_object_del(row, people[k]);
 		}
 	}
+	json_decref(votes);
 	return r;
 }
 
@@ -208,22 +256,35 @@ static int put_all(struct dossier *dossier, const char *reference)
 	return r == 0 && !dossier->for_applicant ? put_for_staff(dossier) : r;
 }
 
+static int show(struct dossier *dossier, const char *reference, json_t **ret_dossier)
+{
+	int r = application_get(dossier->process->store, reference, keep, dossier);
+
+	if (r == 0) {
+		r = put_all(dossier, reference);
+	}
+	json_decref(dossier->events);
+	form_finish(&dossier->form);
+	if (r < 0) {
+		json_decref(dossier->object);
+		return r;
+	}
+	*ret_dossier = dossier->object;
+	return 0;
+}
+
 int process_dossier(struct process *process, const char *reference, bool for_applicant, json_t **ret_dossier)
 {
 	struct dossier dossier = { .process = process, .for_applicant = for_applicant };
-	int r = application_get(process->store, reference, keep, &dossier);
 
-	if (r == 0) {
-		r = put_all(&dossier, reference);
-	}
-	json_decref(dossier.events);
-	form_finish(&dossier.form);
-	if (r < 0) {
-		json_decref(dossier.object);
-		return r;
-	}
-	*ret_dossier = dossier.object;
-	return 0;
+	return show(&dossier, reference, ret_dossier);
+}
+
+int process_dossier_for_staff(struct process *process, const char *reference, int64_t staff, json_t **ret_dossier)
+{
+	struct dossier dossier = { .process = process, .staff = staff };
+
+	return show(&dossier, reference, ret_dossier);
 }
 
 /* ---- queue ---- */
@@ -305,6 +366,86 @@ static const char *waits_for(const char *state)
 	return NULL;
 }
 
+static void put_number(json_t *numbers, int64_t number)
+{
+	json_t *there;
+	size_t i;
+
+	json_array_foreach(numbers, i, there)
+	{
+		if (json_integer_value(there) == number) {
+			return;
+		}
+	}
+	(void)json_array_append_new(numbers, json_integer(number));
+}
+
+static json_t *numbers_of_experts(const json_t *examiners)
+{
+	json_t *numbers = json_array();
+	json_t *row;
+	size_t i;
+
+	json_array_foreach(examiners, i, row)
+	{
+		if (!json_is_null(json_object_get(row, "due")) && json_is_null(json_object_get(row, "recused"))) {
+			put_number(numbers, row_integer(row, "staff"));
+		}
+	}
+	return numbers;
+}
+
+/* Of the board in this round, and all who said anything before. */
+static json_t *numbers_of_votes(const json_t *votes, const struct application *application, size_t decided, bool now)
+{
+	json_t *numbers = json_array();
+	json_t *row;
+	size_t i;
+
+	json_array_foreach(votes, i, row)
+	{
+		bool is_now = row_integer(row, "round") == (int64_t)decided + 1;
+		if (is_now == now && (!now || row_integer(row, "material") == application->material)) {
+			put_number(numbers, row_integer(row, "staff"));
+		}
+	}
+	return numbers;
+}
+
+static int put_people(struct store *store, const struct application *application, json_t *object)
+{
+	json_t *examiners = NULL;
+	json_t *votes = NULL;
+	json_t *decisions = NULL;
+	int r = application_rows(store, "examiner", application->id, &examiners);
+
+	r = r < 0 ? r : application_rows(store, "vote", application->id, &votes);
+	r = r < 0 ? r : application_rows(store, "decision", application->id, &decisions);
+	if (r == 0) {
+		size_t decided = json_array_size(decisions);
+		(void)json_object_set_new(object, "own_staff", json_integer(application->own_staff));
+		(void)json_object_set_new(object, "experts", numbers_of_experts(examiners));
+		(void)json_object_set_new(object, "voted", numbers_of_votes(votes, application, decided, true));
+		(void)json_object_set_new(object, "heard", numbers_of_votes(votes, application, decided, false));
+	}
+	json_decref(examiners);
+	json_decref(votes);
+	json_decref(decisions);
+	return r;
+}
+
+static int put_name(struct store *store, const struct application *application, json_t *object)
+{
+	struct form form;
+	int r = process_form_load(store, application, application->version, &form);
+
+	if (r == 0) {
+		(void)json_object_set_new(object, "name", json_string(form_value(&form, "short")));
+		form_finish(&form);
+	}
+	return r;
+}
+
 static int put_waiting(const struct application *application, void *context)
 {
 	struct queue *queue = context;
@@ -328,16 +469,18 @@ static int put_waiting(const struct application *application, void *context)
 	if (r == 0) {
 		put_asks(wanted, application, &text);
 		count_days(queue->process, steps, events, &age_s, &own_s);
-		r = json_array_append_new(
-			queue->list, json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:s?}", "ref", application->ref,
-					       "kind", application->kind, "asks", asks, "state", application->state,
-					       "waits_for", waits_for(application->state), "age_days", age_s / DAY_S,
-					       "own_days", own_s / DAY_S, "due", application->due));
+		json_t *object = json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:s?}", "ref", application->ref, "kind",
+					   application->kind, "asks", asks, "state", application->state, "waits_for",
+					   waits_for(application->state), "age_days", age_s / DAY_S, "own_days",
+					   own_s / DAY_S, "due", application->due);
+		r = put_people(store, application, object);
+		r = r < 0 ? r : put_name(store, application, object);
+		r = json_array_append_new(queue->list, object) < 0 ? -ENOMEM : r;
 	}
 	json_decref(steps);
 	json_decref(events);
 	json_decref(wanted);
-	return r < 0 ? -ENOMEM : 0;
+	return r;
 }
 
 int process_queue(struct process *process, json_t **ret_queue)

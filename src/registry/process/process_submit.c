@@ -73,7 +73,7 @@ static int take_terms(struct work *work)
 		return work_no(work, "no band of this registry gives such numbers");
 	}
 	if (r == 0) {
-		r = application_terms(work->change, work->application.id, terms.eyes, terms.expert);
+		r = application_admit(work->change, work->application.id, terms.eyes, terms.expert);
 	}
 	return work_failed(work, r);
 }
@@ -85,9 +85,8 @@ static int tell_relocated(struct work *work)
 		.kind = LETTER_RELOCATION,
 		.assigned = form_value(&work->form, "relocates"),
 	};
-	int r = work->form.kind == FORM_RELOCATION ? work_write_holders(work, &facts) : 0;
 
-	return r == -ENOENT || r == -EPERM ? 0 : r;
+	return work->form.kind == FORM_RELOCATION ? work_tell_holders(work, &facts) : 0;
 }
 
 int work_admit(struct work *work)
@@ -168,9 +167,10 @@ static int take_form(struct work *work)
 		if (work->act->form->kind != work->form.kind) {
 			return work_no(work, "its kind cannot change; begin another one");
 		}
-		r = process_version_add(work, work->act->form, "applicant", &work->version);
+		r = process_version_add(work, work->act->form, "applicant", true);
 		if (r == 0) {
 			work->application.version = work->version;
+			work->application.material = work->material;
 			form_finish(&work->form);
 			r = work_failed(work, process_form_load(work->process->store, &work->application, work->version,
 								&work->form));
@@ -219,11 +219,12 @@ static int make(struct work *work, const struct form *form, const char *key, int
 		.state = "new",
 		.own_staff = own_staff,
 		.version = 1,
+		.material = 1,
 	};
 	if (work->application.ref == NULL) {
 		return -ENOMEM;
 	}
-	r = process_version_add(work, form, author, &work->version);
+	r = process_version_add(work, form, author, true);
 	return r < 0 ? r
 		     : work_failed(work, process_form_load(work->process->store, &work->application, 1, &work->form));
 }

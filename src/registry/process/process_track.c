@@ -1,4 +1,6 @@
-/* process_track.c - which application a link is for (process.h).  Called by `berth track`; moves nothing. */
+/* process_track.c - which application a link is for (process.h).  Called by `berth track` and by pages; moves nothing.
+ *
+ * Whoever guesses links learns nothing: one that ended is told of like one that never was. */
 #include <errno.h>
 #include <string.h>
 
@@ -9,6 +11,7 @@
 
 struct tracked {
 	const char *now;
+	const char *purpose;
 	int64_t application;
 };
 
@@ -16,16 +19,17 @@ static int note_token(const struct application_token *token, void *context)
 {
 	struct tracked *tracked = context;
 
-	if (strcmp(token->purpose, "track") == 0 && strcmp(token->ends, tracked->now) >= 0) {
+	if (strcmp(token->purpose, tracked->purpose) == 0 && token->used == NULL &&
+	    strcmp(token->ends, tracked->now) >= 0) {
 		tracked->application = token->application;
 	}
 	return 0;
 }
 
-int process_token(struct process *process, const char *token, char ret_reference[static 32],
-		  struct complaint *ret_complaint)
+int process_link(struct process *process, const char *token, const char *purpose, char ret_reference[static 32],
+		 struct complaint *ret_complaint)
 {
-	struct tracked tracked = { .now = process->now };
+	struct tracked tracked = { .now = process->now, .purpose = purpose };
 	char hash[STORE_HASH_SIZE];
 
 	process_token_hash(token, hash);
@@ -35,7 +39,16 @@ int process_token(struct process *process, const char *token, char ret_reference
 			    ? -ENOENT
 			    : application_reference(process->store, tracked.application, ret_reference, 32);
 	}
-	return r >= 0 ? 0
+	if (r < 0 && r != -ENOENT) {
+		return complain_of(ret_complaint, r, "%s", store_complaint(process->store));
+	}
+	return r == 0 ? 0
 		      : complain_of(ret_complaint, r,
 				    "no application is followed by this link; the letter of receipt has the right one");
+}
+
+int process_token(struct process *process, const char *token, char ret_reference[static 32],
+		  struct complaint *ret_complaint)
+{
+	return process_link(process, token, "track", ret_reference, ret_complaint);
 }

@@ -46,7 +46,6 @@ int work_decided(struct work *work, struct decided *ret_decided)
 	json_array_foreach(rows, i, row)
 	{
 		ret_decided->round = (int)row_integer(row, "round");
-		ret_decided->v = (int)row_integer(row, "v");
 		ret_decided->first = row_integer(row, "first");
 		ret_decided->second = row_integer(row, "second");
 		(void)snprintf(ret_decided->verdict, sizeof(ret_decided->verdict), "%s", row_text(row, "verdict"));
@@ -69,11 +68,13 @@ int work_next_round(struct work *work, int *ret_round)
 static void count_vote(const struct work *work, const json_t *vote, int round, const char *verdict, struct polled *poll)
 {
 	int64_t staff = row_integer(vote, "staff");
-	bool is_now = row_integer(vote, "round") == round && row_integer(vote, "v") == work->version;
+	bool is_material = row_integer(vote, "material") == work->material;
+	bool is_now = row_integer(vote, "round") == round && is_material;
 
 	if (strcmp(row_text(vote, "role"), "expert") == 0) {
-		if (row_integer(vote, "v") == work->version) {
+		if (is_material && row_integer(vote, "event") > poll->heard) {
 			poll->recommended = staff;
+			poll->heard = row_integer(vote, "event");
 			(void)snprintf(poll->recommendation, sizeof(poll->recommendation), "%s",
 				       row_text(vote, "verdict"));
 		}
@@ -130,11 +131,60 @@ int work_is_appeal(struct work *work, bool *ret_is)
 
 /* ---- written ---- */
 
+enum { BENCH_EXPERT, BENCH_FIRST };
+
+/* From where a vote of this role and round is given; an appeal's is its round. */
+static int bench_of(struct work *work, const char *role, int round, int *ret_bench)
+{
+	bool is_appeal = false;
+	int r = work_is_appeal(work, &is_appeal);
+
+	*ret_bench = strcmp(role, "expert") == 0 ? BENCH_EXPERT : is_appeal ? round : BENCH_FIRST;
+	return r;
+}
+
+static int check_seat(struct work *work, const json_t *seats, int bench)
+{
+	const json_t *seat;
+	size_t i;
+
+	json_array_foreach(seats, i, seat)
+	{
+		int64_t taken = row_integer(seat, "bench");
+		if (row_integer(seat, "staff") != work->person.id || taken == bench) {
+			continue;
+		}
+		return work_no(work, taken == BENCH_EXPERT ? "you recommended on it; somebody else decides"
+				     : taken == BENCH_FIRST
+					     ? "you decided on it; somebody else hears the appeal, or recommends"
+					     : "you heard an appeal about it; somebody else decides on it now");
+	}
+	return 0;
+}
+
+static int take_bench(struct work *work, const char *role, int round, int *ret_bench)
+{
+	json_t *seats = NULL;
+	int r = bench_of(work, role, round, ret_bench);
+
+	if (r == 0) {
+		r = work_failed(work, application_rows(work->process->store, "seat", work->application.id, &seats));
+	}
+	if (r == 0) {
+		r = check_seat(work, seats, *ret_bench);
+	}
+	json_decref(seats);
+	return r;
+}
+
 int work_vote(struct work *work, const char *role, int round, const char *verdict)
 {
+	int bench = 0;
+	int r = take_bench(work, role, round, &bench);
 	const struct application_vote vote = {
-		.v = work->version,
+		.material = work->material,
 		.round = round,
+		.bench = bench,
 		.staff = work->person.id,
 		.role = role,
 		.verdict = verdict,
@@ -144,11 +194,11 @@ int work_vote(struct work *work, const char *role, int round, const char *verdic
 	json_t *votes = NULL;
 	json_t *row;
 	size_t i;
-	int r = work_failed(work, application_rows(work->process->store, "vote", work->application.id, &votes));
 
+	r = r < 0 ? r : work_failed(work, application_rows(work->process->store, "vote", work->application.id, &votes));
 	json_array_foreach(votes, i, row)
 	{
-		if (r == 0 && row_integer(row, "v") == vote.v && row_integer(row, "round") == round &&
+		if (r == 0 && row_integer(row, "material") == vote.material && row_integer(row, "round") == round &&
 		    row_integer(row, "staff") == vote.staff) {
 			r = complain_of(work->complaint, -EEXIST, "%s: you have voted on this version already",
 					work->application.ref);
@@ -161,9 +211,12 @@ int work_vote(struct work *work, const char *role, int round, const char *verdic
 int work_decide(struct work *work, int round, const char *role, const char *verdict, const struct polled *polled)
 {
 	bool two = strcmp(role, "board") == 0;
+	int bench = 0;
+	int r = bench_of(work, role, round, &bench);
 	const struct application_decision decision = {
 		.round = round,
-		.v = work->version,
+		.material = work->material,
+		.bench = bench,
 		.verdict = verdict,
 		.role = role,
 		.recommended = polled->recommended,
@@ -171,7 +224,21 @@ int work_decide(struct work *work, int round, const char *role, const char *verd
 		.second = two ? work->person.id : 0,
 	};
 
-	return work_failed(work, application_decide(work->change, &work->application, &decision));
+	return r < 0 ? r : work_failed(work, application_decide(work->change, &work->application, &decision));
+}
+
+int work_decide_by_holder(struct work *work)
+{
+	struct application_decision decision = {
+		.material = work->material,
+		.bench = BENCH_FIRST,
+		.verdict = "refuse",
+		.role = "holder",
+		.party = work->party,
+	};
+	int r = work_next_round(work, &decision.round);
+
+	return r < 0 ? r : work_failed(work, application_decide(work->change, &work->application, &decision));
 }
 
 int work_release_name(struct work *work)

@@ -22,5 +22,5 @@ enum service_code_kind service_code_kind(uint32_t code);
 /* Its four octets without the blanks at the end, as "SC:" would have them.  0, or -EINVAL when it has no such form. */
 int service_code_text(uint32_t code, char ret_text[static SERVICE_CODE_TEXT_SIZE]);
 
-/* The port where it is listened for when nothing else says one: RFC 5595, 2.7. */
+/* The port where it may be listened for when nothing else says one, from 49152 to 65534: RFC 5595, 2.7. */
 uint16_t service_code_port(uint32_t code);

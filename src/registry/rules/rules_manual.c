@@ -1,5 +1,5 @@
-/* rules_manual.c - berth-rules(7) in scdoc's language, made from the table so that both say the same.  Called when the
- * manual is made, never at run time. */
+/* rules_manual.c - berth-rules(7) in scdoc's language, made from the table so that both say the same.  Called by
+ * tests/unit/test_rules_manual.c, which holds the page against it or writes it anew; never at run time. */
 #include <errno.h>
 #include <string.h>
 

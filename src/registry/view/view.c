@@ -142,6 +142,14 @@ const char *view_event_hash(const struct view *view)
 	return view_text(view, head_of(view)->event_hash);
 }
 
+const char *view_texts(const struct view *view, size_t *ret_size)
+{
+	const struct packed_head *head = view->octets;
+
+	*ret_size = head->sections[VIEW_TEXTS].count;
+	return (const char *)view->octets + head->sections[VIEW_TEXTS].offset;
+}
+
 uint32_t view_count(const struct view *view)
 {
 	return view_items(view, VIEW_ROWS);

@@ -59,6 +59,10 @@ const char *view_notice(const struct view *view);
 uint64_t view_event(const struct view *view); /* the chain's number when it was built */
 const char *view_event_hash(const struct view *view);
 
+/* The pool in which all texts of rows stand, each ended by NUL and each distinct one once: to look through them all.
+ * The last octet is NUL. */
+const char *view_texts(const struct view *view, size_t *ret_size);
+
 uint32_t view_count(const struct view *view);
 /* Rows in the order of their sources and files: bases by rank, then own.  False when there is none. */
 bool view_row(const struct view *view, uint32_t index, struct view_row *ret_row);

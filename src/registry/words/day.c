@@ -89,3 +89,11 @@ void day_today(char ret_day[static DAY_SIZE])
 	(void)gmtime_r(&now, &parts);
 	(void)strftime(ret_day, DAY_SIZE, "%Y-%m-%d", &parts);
 }
+
+int64_t moment_seconds(const char *moment)
+{
+	struct tm utc = { 0 };
+	const char *end = strptime(moment, "%Y-%m-%dT%H:%M:%SZ", &utc);
+
+	return end != NULL && *end == '\0' ? (int64_t)timegm(&utc) : 0;
+}

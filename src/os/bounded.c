@@ -1,0 +1,143 @@
+/* bounded.c - a process for a piece of work (bounded.h).  Called by web/apply/preview.c, where a description is read
+ * that somebody sent.
+ *
+ * The caller waits: what the process may take is little, and whoever asks for much of it is held back by limits. */
+#include "os/bounded.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <malloc.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "os/child.h"
+#include "os/clock.h"
+#include "os/sandbox.h"
+
+/* The text, the NUL behind it, and one octet that is too much. */
+enum { PIPE = 3, ROOM = BOUNDED_OUTPUT_MAX + 2 };
+
+/* ---- the other process ---- */
+
+/* As much more as the memory that the caller has already.  Under a sanitizer that is spent by the terabyte. */
+static void limit_myself(void)
+{
+	const struct rlimit time = { BOUNDED_CPU_S, BOUNDED_CPU_S };
+	const struct rlimit none = { 0, 0 };
+
+	(void)setrlimit(RLIMIT_CPU, &time);
+	(void)setrlimit(RLIMIT_CORE, &none);
+#if !defined(__SANITIZE_ADDRESS__)
+	const struct mallinfo2 taken = mallinfo2();
+	rlim_t most = (rlim_t)taken.arena + (rlim_t)taken.hblkhd + BOUNDED_MEMORY_MAX;
+	const struct rlimit memory = { most, most };
+	(void)setrlimit(RLIMIT_DATA, &memory);
+#endif
+}
+
+/* A NUL behind the text says that it is whole. */
+static void send_all(const char *text, size_t size)
+{
+	for (size_t sent = 0; sent <= size;) {
+		ssize_t r = write(PIPE, text + sent, size + 1 - sent);
+		if (r < 0) {
+			_exit(1);
+		}
+		sent += (size_t)r;
+	}
+}
+
+_Noreturn static void run(bounded_work *work, const void *context, int output)
+{
+	unsigned missing = 0;
+	char *text = NULL;
+	size_t size = 0;
+
+	child_reset_signals();
+	if (dup2(output, PIPE) < 0 || close_range(PIPE + 1, ~0U, 0) < 0) {
+		_exit(1);
+	}
+	limit_myself();
+	if (sandbox_enter(SANDBOX_DESCRIBER, &missing) < 0) {
+		_exit(1);
+	}
+	FILE *stream = open_memstream(&text, &size);
+	if (stream == NULL || work(stream, context) < 0 || fclose(stream) != 0) {
+		_exit(1);
+	}
+	send_all(text, size);
+	_exit(0);
+}
+
+/* ---- waiting for it ---- */
+
+static bool wait_readable(int input, uint64_t until_ms)
+{
+	uint64_t now_ms = clock_now_ms();
+	struct pollfd readable = { .fd = input, .events = POLLIN };
+	int r;
+
+	do {
+		r = now_ms >= until_ms ? 0 : poll(&readable, 1, (int)(until_ms - now_ms));
+		now_ms = clock_now_ms();
+	} while (r < 0 && errno == EINTR);
+	return r > 0;
+}
+
+/* 0 at the end of a whole text. */
+static int take_all(int input, char *text)
+{
+	uint64_t until_ms = clock_now_ms() + (uint64_t)BOUNDED_WAIT_S * 1000;
+	size_t size = 0;
+
+	while (size < ROOM && wait_readable(input, until_ms)) {
+		ssize_t r = read(input, text + size, ROOM - size);
+		if (r <= 0) {
+			return r == 0 && size > 0 && text[size - 1] == '\0' ? 0 : -ETIMEDOUT;
+		}
+		size += (size_t)r;
+	}
+	return -ETIMEDOUT;
+}
+
+static int take(int input, pid_t process, char **ret_text)
+{
+	char *text = malloc(ROOM);
+	int r = text == NULL ? -ENOMEM : take_all(input, text);
+
+	(void)kill(process, SIGKILL);
+	while (waitpid(process, NULL, 0) < 0 && errno == EINTR) {
+	}
+	if (r < 0) {
+		free(text);
+		return r;
+	}
+	*ret_text = text;
+	return 0;
+}
+
+int bounded_run(bounded_work *work, const void *context, char **ret_text)
+{
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC) < 0) {
+		return -errno;
+	}
+	pid_t process = fork();
+	if (process == 0) {
+		run(work, context, ends[1]);
+	}
+	int r = process < 0 ? -errno : 0;
+	close(ends[1]);
+	if (r == 0) {
+		r = take(ends[0], process, ret_text);
+	}
+	close(ends[0]);
+	return r;
+}
