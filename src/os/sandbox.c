@@ -5,6 +5,7 @@
  * A list of what is allowed, because nobody can list what is dangerous.  The system calls that a
  * call costs are allowed without a look at their arguments where possible: the kernel then answers
  * from a bitmap. */
+#include "base/sanitized.h"
 #include "os/sandbox.h"
 
 #include <errno.h>
@@ -21,19 +22,6 @@
 #include <unistd.h>
 
 #include "os/landlock.h"
-
-/* Under a sanitizer the leak checker needs more than a role does, and what is denied does not kill: such
- * a build tests everything but the sandbox. */
-#if defined(__SANITIZE_ADDRESS__)
-#define SANITIZED true
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define SANITIZED true
-#endif
-#endif
-#if !defined(SANITIZED)
-#define SANITIZED false
-#endif
 
 /* A system call that is allowed when (argument & mask) == value.  Of an int the
  * kernel looks at the low half of the register only. */

@@ -4,7 +4,9 @@ import contextlib
 import pytest
 
 from support.berthd import Berthd
+from support.house import House
 from support.target import Target, echo
+from support.web import Site
 
 
 @pytest.fixture(name='make_berthd')
@@ -35,3 +37,42 @@ def _target():
             stack.callback(made.close)
             return made
         yield make
+
+
+@pytest.fixture(name='make_web_site')
+def _make_web_site(tmp_path_factory):
+    """make_web_site() is a registry with a few rows, and berth-registryd to be started beside it."""
+    with contextlib.ExitStack() as stack:
+        def make(**options):
+            site = Site(tmp_path_factory.mktemp('site'), **options)
+            stack.callback(site.clean_up)
+            return site
+        yield make
+
+
+@pytest.fixture(name='web_site')
+def _web_site(make_web_site):
+    """One that serves."""
+    return make_web_site().start()
+
+
+@pytest.fixture(name='house', scope='module')
+def _house(tmp_path_factory):
+    """A site with people of every role and something of everything, for all tests of a file."""
+    house = House(tmp_path_factory.mktemp('house'))
+    try:
+        house.start()
+        house.who('all')
+        yield house
+    finally:
+        house.clean_up()
+
+
+@pytest.fixture(name='fresh')
+def _fresh(tmp_path):
+    """The same for one test alone."""
+    house = House(tmp_path)
+    try:
+        yield house.start()
+    finally:
+        house.clean_up()

@@ -5,6 +5,7 @@ import re
 import signal
 import subprocess
 import time
+import urllib.request
 
 import pytest
 
@@ -93,7 +94,31 @@ def test_the_architecture_names_every_file():
     """Names that are not there any more would mislead as much as names that are missing."""
     text = (PROJECT / 'ARCHITECTURE.md').read_text()
     named = set(re.findall(r'\b\w+\.[ch]\b', text))
-    sources = {path.name for path in (PROJECT / 'src').glob('*/*.c') if not path.name.startswith('berth_')}
-    files = sources | {path.name for path in (PROJECT / 'src').glob('*/*.[ch]')}
+    sources = {path.name for path in (PROJECT / 'src').glob('**/*.c') if not path.name.startswith('berth_')}
+    files = sources | {path.name for path in (PROJECT / 'src').glob('**/*.[ch]')}
     assert sources - named == set()
     assert named - files - {'berth_VERB.c'} == set()
+
+
+def serve(folder, *arguments):
+    ran = subprocess.run([PROJECT / 'examples/demo/serve', *arguments], capture_output=True, text=True, check=False,
+                         env={'PATH': '/usr/bin:/bin', 'BERTH_BIN': BERTH_BIN, 'BERTH_DEMO': str(folder / 'demo')})
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout
+
+
+def test_a_registry_stays_on_the_web_until_it_is_stopped(tmp_path):
+    told = serve(tmp_path)
+    try:
+        address = re.search(r'http://localhost:\d+/', told)[0]
+        with urllib.request.urlopen(address + 'port/5254') as page:
+            assert 'LogCabin' in page.read().decode()
+        assert re.fullmatch(r'\d{6}\n', serve(tmp_path, '--code', 'grace'))
+    finally:
+        stopped = serve(tmp_path, '--stop')
+    assert stopped == 'stopped\n'
+    deadline = time.monotonic() + 30
+    while subprocess.run(['pgrep', '-f', str(tmp_path)], check=False, capture_output=True).returncode == 0:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    assert serve(tmp_path, '--stop') == 'nothing runs\n'

@@ -14,15 +14,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/sanitized.h"
 #include "os/bounded.h"
 
 /* Builds with a sanitizer have no sandbox, and memory without end. */
-#if defined(__SANITIZE_ADDRESS__)
-#define SANITIZED true
-#else
-#define SANITIZED false
-#endif
-
 enum { PIECE = 1 << 20 };
 
 static int say_context(FILE *stream, const void *context)

@@ -33,20 +33,10 @@
 
 #include <cmocka.h>
 
+#include "base/sanitized.h"
 #include "os/handover.h"
 #include "os/landlock.h"
 #include "os/sandbox.h"
-
-#if defined(__SANITIZE_ADDRESS__)
-#define SANITIZED true
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define SANITIZED true
-#endif
-#endif
-#if !defined(SANITIZED)
-#define SANITIZED false
-#endif
 
 enum { WORKS = 0, FAILS = 1, NO_SANDBOX = 2 };
 

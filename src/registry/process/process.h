@@ -124,6 +124,8 @@ int process_asked(struct process *process, const char *token, json_t **ret_asked
 int process_dossier(struct process *process, const char *reference, bool for_applicant, json_t **ret_dossier);
 /* The same for one of the staff: of an application of their own, only what its applicant may see. */
 int process_dossier_for_staff(struct process *process, const char *reference, int64_t staff, json_t **ret_dossier);
+/* Whether the application with this number in the store is one of their own: 1, 0, or -errno. */
+int process_is_theirs(struct process *process, int64_t application, int64_t staff);
 /* What its versions changed, the newest first: [{v, at, author, changes: [{key, label, before, after}]}]; of the first
  * there are no changes. */
 int process_versions(struct process *process, const char *reference, json_t **ret_versions);

@@ -227,7 +227,7 @@ int work_who(struct work *work, char *ret_ref, size_t size)
 
 bool process_is_own(const struct process_person *person, const struct application *application, const struct form *form)
 {
-	return person->found && (application->own_staff == person->id ||
-				 (person->email[0] != '\0' &&
-				  strcasecmp(person->email, form_value(form, "applicant-email")) == 0));
+	return person->found &&
+	       (application->own_staff == person->id ||
+		(person->email[0] != '\0' && strcasecmp(person->email, form_value(form, "applicant-email")) == 0));
 }

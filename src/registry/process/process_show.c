@@ -25,7 +25,7 @@ static const json_t *event_of(const json_t *events, const json_t *row, const cha
 struct dossier {
 	struct process *process;
 	bool for_applicant;
-	int64_t staff; /* not 0: who of them asks, which says whether it is for the applicant */
+	int64_t staff;			/* not 0: who of them asks, which says whether it is for the applicant */
 	struct application application; /* its numbers; texts were copied into the object */
 	struct form form;
 	json_t *object;
@@ -285,6 +285,18 @@ int process_dossier_for_staff(struct process *process, const char *reference, in
 	struct dossier dossier = { .process = process, .staff = staff };
 
 	return show(&dossier, reference, ret_dossier);
+}
+
+int process_is_theirs(struct process *process, int64_t application, int64_t staff)
+{
+	struct dossier dossier = { .process = process, .staff = staff };
+	char reference[32];
+	int r = application_reference(process->store, application, reference, sizeof(reference));
+
+	r = r < 0 ? r : application_get(process->store, reference, keep, &dossier);
+	json_decref(dossier.object);
+	form_finish(&dossier.form);
+	return r < 0 ? r : dossier.for_applicant;
 }
 
 /* ---- queue ---- */
