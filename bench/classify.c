@@ -15,8 +15,8 @@
 #include <time.h>
 
 #include "client_hello.h"
-#include "description/classifier.h"
-#include "description/reader.h"
+#include "description/classifier/classifier.h"
+#include "description/machine/reader.h"
 
 enum { PROTOCOLS_IN_USE = 50, MESSAGES_MAX = 512, OCTETS_MAX = 4096, HELLOS = 64, HELLO_PADDING = 300 };
 
@@ -296,12 +296,11 @@ int main(int argc, char **argv)
 	}
 	bool readers = strcmp(argv[1], "readers") == 0;
 	double elapsed_ms = measure(&bench, strtod(argv[2], NULL), readers ? by_readers : by_table);
-	(void)printf(
-		"{\"per_second\": %.1f, \"decision_ns\": %.2f, \"transactions\": %ju, \"errors\": %ju, "
-		"\"protocols\": %zu, "
-		"\"messages\": %zu, \"states\": %u, \"table_kb\": %.1f, \"whole_kb\": %.1f, \"build_ms\": %.1f}\n",
-		(double)bench.decisions / elapsed_ms * 1e3, elapsed_ms * 1e6 / (double)bench.decisions,
-		(uintmax_t)bench.decisions, (uintmax_t)bench.errors, bench.protocol_count, bench.message_count,
-		bench.costs.states, bench.costs.size / 1024.0, bench.costs.whole / 1024.0, bench.build_ms);
+	(void)printf("{\"per_second\": %.1f, \"decision_ns\": %.2f, \"transactions\": %ju, \"errors\": %ju, "
+		     "\"protocols\": %zu, "
+		     "\"messages\": %zu, \"states\": %u, \"table_kb\": %.1f, \"whole_kb\": %.1f, \"build_ms\": %.1f}\n",
+		     (double)bench.decisions / elapsed_ms * 1e3, elapsed_ms * 1e6 / (double)bench.decisions,
+		     (uintmax_t)bench.decisions, (uintmax_t)bench.errors, bench.protocol_count, bench.message_count,
+		     bench.costs.states, bench.costs.size / 1024.0, bench.costs.whole / 1024.0, bench.build_ms);
 	return EXIT_SUCCESS;
 }

@@ -9,8 +9,8 @@
 #include "cmd/berth_listening.h"
 #include "cmd/berth_rules.h"
 #include "cmd/verb.h"
-#include "description/automaton.h"
-#include "description/examine.h"
+#include "description/automaton/automaton.h"
+#include "description/examine/examine.h"
 
 /* ---- for people ---- */
 

@@ -4,8 +4,8 @@
 
 #include "cmd/berth_contest.h"
 #include "cmd/berth_octets.h"
-#include "description/automaton.h"
-#include "description/reader.h"
+#include "description/automaton/automaton.h"
+#include "description/machine/reader.h"
 
 struct classification {
 	const struct contest *contest;

@@ -7,7 +7,7 @@
 
 #include "cmd/berth_contest.h"
 #include "cmd/berth_words.h"
-#include "description/collide.h"
+#include "description/automaton/collide.h"
 
 enum { STEPS_OF_MESSAGE = 200000000, STEPS_OF_PAIR = 50000000, STATES_OF_MESSAGE = 40960 };
 

@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 #include "cmd/berth_description.h"
-#include "description/classifier.h"
+#include "description/classifier/classifier.h"
 
 struct contestant {
 	const struct protocol *protocol;

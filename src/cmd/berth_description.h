@@ -8,8 +8,8 @@
 #include <stddef.h>
 
 #include "cmd/verb.h"
-#include "description/report.h"
-#include "description/tree.h"
+#include "description/language/report.h"
+#include "description/language/tree.h"
 
 struct description {
 	char *name;	   /* as it is shown: the path */

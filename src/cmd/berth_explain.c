@@ -6,7 +6,7 @@
 #include "cmd/berth_contest.h"
 #include "cmd/berth_octets.h"
 #include "cmd/berth_words.h"
-#include "description/automaton.h"
+#include "description/automaton/automaton.h"
 
 struct explanation {
 	const struct contest *contest;

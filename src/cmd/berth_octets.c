@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "description/classifier.h"
+#include "description/classifier/classifier.h"
 
 enum { ROOM = CLASSIFIER_OCTETS_MAX };
 

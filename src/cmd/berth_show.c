@@ -4,7 +4,7 @@
 
 #include "cmd/berth_description.h"
 #include "cmd/verb.h"
-#include "description/emit.h"
+#include "description/emit/emit.h"
 
 /* What is shown, in this order. */
 enum {

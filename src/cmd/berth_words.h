@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "description/program.h"
+#include "description/machine/program.h"
 
 enum { WORDS_OCTETS_MAX = 256 };
 

@@ -15,7 +15,7 @@
 #include <stdint.h>
 #include <sys/queue.h>
 
-#include "description/classifier.h"
+#include "description/classifier/classifier.h"
 #include "loop/loop.h"
 #include "rendezvous/kit.h"
 #include "wire/line.h"

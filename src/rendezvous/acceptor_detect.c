@@ -5,7 +5,7 @@
  * listener speaks the line dialect. */
 #include <sys/epoll.h>
 
-#include "description/classifier.h"
+#include "description/classifier/classifier.h"
 #include "os/clock.h"
 #include "rendezvous/acceptor.h"
 

@@ -6,8 +6,8 @@
  *	describer_twins.c   functions that are for the same calls */
 #pragma once
 
-#include "description/automaton.h"
-#include "description/classifier.h"
+#include "description/automaton/automaton.h"
+#include "description/classifier/classifier.h"
 #include "rendezvous/described.h"
 #include "rendezvous/plan.h"
 

@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "description/collide.h"
+#include "description/automaton/collide.h"
 #include "rendezvous/describer.h"
 
 enum {

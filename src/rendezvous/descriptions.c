@@ -21,7 +21,7 @@
 #include "config/arena.h"
 #include "config/bundled.h"
 #include "config/nearest.h"
-#include "description/tree.h"
+#include "description/language/tree.h"
 #include "os/child.h"
 #include "os/clock.h"
 #include "os/memory.h"

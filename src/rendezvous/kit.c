@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "description/classifier.h"
+#include "description/classifier/classifier.h"
 #include "os/memory.h"
 #include "rendezvous/channel.h"
 

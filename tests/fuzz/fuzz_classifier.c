@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "description/classifier.h"
-#include "description/reader.h"
+#include "description/classifier/classifier.h"
+#include "description/machine/reader.h"
 
 #define REQUIRE(condition)          \
 	do {                        \

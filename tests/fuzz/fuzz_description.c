@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "description/tree.h"
+#include "description/language/tree.h"
 
 #define REQUIRE(condition)          \
 	do {                        \

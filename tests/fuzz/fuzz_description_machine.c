@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "description/automaton.h"
-#include "description/reader.h"
+#include "description/automaton/automaton.h"
+#include "description/machine/reader.h"
 
 #define REQUIRE(condition)          \
 	do {                        \

@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "description/emit.h"
-#include "description/example.h"
-#include "description/report.h"
+#include "description/emit/emit.h"
+#include "description/example/example.h"
+#include "description/language/report.h"
 
 enum { ROOM = 512, SEEDS = 4 };
 

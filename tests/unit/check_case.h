@@ -15,7 +15,7 @@
 
 #include <cmocka.h>
 
-#include "description/check.h"
+#include "description/examine/check.h"
 
 /* What looks at the tree; a test of all checks says examine. */
 #ifndef CASE_CHECK

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "description/classifier.h"
+#include "description/classifier/classifier.h"
 
 enum { CLASSIFIED_PROTOCOLS_MAX = 64 };
 

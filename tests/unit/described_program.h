@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "description/automaton.h"
-#include "description/reader.h"
+#include "description/automaton/automaton.h"
+#include "description/machine/reader.h"
 
 struct described {
 	struct report report;

@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "description/tree.h"
+#include "description/language/tree.h"
 
 struct outcome {
 	struct report report;

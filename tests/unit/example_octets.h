@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "description/example.h"
+#include "description/example/example.h"
 
 /* As example_make; at most `room` octets at ret_octets. */
 static inline int example_write(const struct protocol *protocol, const struct message *message, uint64_t seed,

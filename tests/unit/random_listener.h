@@ -13,8 +13,8 @@
 #include "classified.h"
 #include "random_description.h"
 
-#include "description/collide.h"
-#include "description/examine.h"
+#include "description/automaton/collide.h"
+#include "description/examine/examine.h"
 
 enum {
 	MEMBERS_MAX = 6,

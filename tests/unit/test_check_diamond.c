@@ -16,7 +16,7 @@
 #include <cmocka.h>
 
 #include "base/text.h"
-#include "description/check.h"
+#include "description/examine/check.h"
 
 enum {
 	GRAPHS = 6000,

@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "description/check.h"
+#include "description/examine/check.h"
 #include "failing_allocations.h"
 
 /* Something of everything that the checks look at; the race makes a trace. */

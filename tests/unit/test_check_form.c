@@ -3,7 +3,7 @@
 #include "check_case.h"
 
 #include "base/text.h"
-#include "description/application.h"
+#include "description/language/application.h"
 
 #define ERROR FINDING_ERROR
 #define WARNING FINDING_WARNING

@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 #include "base/text.h"
-#include "description/check_guards.h"
+#include "description/examine/check_guards.h"
 
 enum { TRIES = 4000, RULES = 3, A_VALUES = 5, B_VALUES = 3, C_VALUES = 4, V_VALUES = 3 };
 

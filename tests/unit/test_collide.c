@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "described_program.h"
-#include "description/collide.h"
+#include "description/automaton/collide.h"
 
 #define TWO(left, right) "protocol p { types { client request A { " left " } client request B { " right " } } }"
 

@@ -1,7 +1,7 @@
 /* test_description_parse.c - descriptions without a mistake: what the tree holds, and what its names are linked to. */
 #include "description_outcome.h"
 
-#include "description/application.h"
+#include "description/language/application.h"
 
 #define ITEMS(text) "protocol a { types { client request A { " text " } } }"
 

@@ -1,7 +1,7 @@
 /* test_emit_boxes.c - packet diagrams, word for word. */
 #include "description_files.h"
 
-#include "description/emit.h"
+#include "description/emit/emit.h"
 
 #define PROTOCOL(formats, block) "protocol t { formats { " formats " } types { client request M { " block " } } }"
 

@@ -2,7 +2,7 @@
  * language. */
 #include "description_files.h"
 
-#include "description/emit.h"
+#include "description/emit/emit.h"
 
 #define BEGIN                                                           \
 	"protocol t { types { client request Ask { op: u8; } "          \

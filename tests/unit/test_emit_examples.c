@@ -3,9 +3,9 @@
 #include "description_files.h"
 #include "example_octets.h"
 
-#include "description/emit.h"
-#include "description/example.h"
-#include "description/reader.h"
+#include "description/emit/emit.h"
+#include "description/example/example.h"
+#include "description/machine/reader.h"
 
 enum { ROOM = 4096, SEEDS = 100 };
 

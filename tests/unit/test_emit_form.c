@@ -1,8 +1,8 @@
 /* test_emit_form.c - the filled-in application form: which questions are asked, and where their answers come from. */
 #include "description_files.h"
 
-#include "description/application.h"
-#include "description/emit.h"
+#include "description/language/application.h"
+#include "description/emit/emit.h"
 
 /* To be freed. */
 static char *form_of(const struct outcome *outcome)

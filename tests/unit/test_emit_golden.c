@@ -4,7 +4,7 @@
  * With BERTH_GOLDEN=write the documents are written anew; then look at what changed. */
 #include "description_files.h"
 
-#include "description/emit.h"
+#include "description/emit/emit.h"
 
 enum { COLUMNS = 78 };
 

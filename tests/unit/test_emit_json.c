@@ -3,7 +3,7 @@
 
 #include "description_files.h"
 
-#include "description/emit.h"
+#include "description/emit/emit.h"
 
 /* The object of a description's text. */
 static json_t *object_of(struct outcome *outcome)

@@ -1,12 +1,12 @@
 /* test_examine.c - the checks that need automata: messages read in two ways (E6), messages of a state (E8), first
  * messages beside each other (E9, E11) and their evidence (E15); and what the examiner tells about them. */
-#include "description/examine.h"
+#include "description/examine/examine.h"
 
 #define CASE_CHECK examine
 
 #include "base/text.h"
 #include "check_case.h"
-#include "description/automaton.h"
+#include "description/automaton/automaton.h"
 #include "description_files.h"
 
 #define ERROR FINDING_ERROR

@@ -1,7 +1,7 @@
 /* test_form.c - forms: their table, answers set and settled, digests, .berth files read and written. */
 #include "form_case.h"
 
-#include "description/application.h"
+#include "description/language/application.h"
 #include "iana_files.h"
 
 /* ---- the table ---- */

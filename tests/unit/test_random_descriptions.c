@@ -20,8 +20,8 @@
 #include "example_octets.h"
 #include "random_listener.h"
 
-#include "description/example.h"
-#include "description/reader.h"
+#include "description/example/example.h"
+#include "description/machine/reader.h"
 
 enum {
 	LISTENERS = 16,

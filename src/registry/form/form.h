@@ -1,6 +1,6 @@
 /* form.h - an application as its answers: what was asked, what was said, in each of the ways it can be written.
  *
- * The questions are those of description/application.h (the seeds' ten, name and e-mail, and what RFC 6335,
+ * The questions are those of description/language/application.h (the seeds' ten, name and e-mail, and what RFC 6335,
  * 8.1.1 adds), and for kinds that concern what is assigned already, a few more.  An application comes as a
  * .berth file with an `application` block, as the plain-text form that e-mail carries, or from a page; inside
  * it is one text for each question.  Pure: octets in, form out; form in, octets out. */

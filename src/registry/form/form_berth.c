@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "description/application.h"
+#include "description/language/application.h"
 #include "registry/form/form_private.h"
 
 struct reading {

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "description/application.h"
+#include "description/language/application.h"
 #include "registry/form/form_description.h"
 #include "registry/form/form_private.h"
 

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "description/emit.h"
-#include "description/emit_page.h"
+#include "description/emit/emit.h"
+#include "description/emit/emit_page.h"
 
 struct form_description {
 	struct report report;

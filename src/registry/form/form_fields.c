@@ -1,11 +1,11 @@
 /* form_fields.c - the questions of the forms as the registry keeps their answers: who may see each, how long it may be,
  * which column of the entry it becomes.
  *
- * The questions themselves, and which kind of application asks which of them, are those of description/application.c;
- * needs[] says the same as there, without what hangs on transports. */
+ * The questions themselves, and which kind of application asks which of them, are those of
+ * description/language/application.c; needs[] says the same as there, without what hangs on transports. */
 #include <string.h>
 
-#include "description/hints.h"
+#include "description/language/hints.h"
 #include "registry/form/form.h"
 #include "store/entry.h"
 

@@ -1,9 +1,9 @@
-/* form_question.c - questions and kinds in the words of description/application.c, the only place where they stand.
- * Called by whoever asks them. */
+/* form_question.c - questions and kinds in the words of description/language/application.c, the only place where they
+ * stand.  Called by whoever asks them. */
 #include <errno.h>
 #include <string.h>
 
-#include "description/application.h"
+#include "description/language/application.h"
 #include "registry/form/form.h"
 
 _Static_assert((int)FORM_KINDS == (int)APPLICATION_KINDS && (int)FORM_RELOCATION == (int)APPLICATION_RELOCATION &&

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "description/examine.h"
-#include "description/report.h"
-#include "description/tree.h"
+#include "description/examine/examine.h"
+#include "description/language/report.h"
+#include "description/language/tree.h"
 
 struct described {
 	struct report report;

@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-#include "description/report.h"
+#include "description/language/report.h"
 #include "registry/form/form.h"
 #include "registry/view/view.h"
 
