@@ -60,8 +60,8 @@ static void test_how_codes_are_typed(void **state)
 					     " ",
 					     "081 805",
 					     "0x1234",
-					     "\xef\xbc\x90"
-					     "81804" };
+					     ("\xef\xbc\x90"
+					      "81804") };
 
 	(void)state;
 	assert_int_equal(totp_step_of(rfc_secret, "081 804", 1111111109), 0x23523EC);
@@ -197,8 +197,8 @@ static void test_passwords_taken(void **state)
 		"my password is my dog Rex",
 		"   spaces   x y z",
 		"grace likes turtles",
-		"\xe5\xaf\x86\xe7\xa2\xbc\xe5\xaf\x86\xe7\xa2\xbc\xe5\xaf\x86\xe7\xa2\xbc\xe5\xaf\x86\xe7"
-		"\xa2\xbc\xe5\xaf\x86\xe7\xa2\xbc\xe5\xaf\x86\xe7\xa2\xbc",
+		("\xe5\xaf\x86\xe7\xa2\xbc\xe5\xaf\x86\xe7\xa2\xbc\xe5\xaf\x86\xe7\xa2\xbc\xe5\xaf\x86\xe7"
+		 "\xa2\xbc\xe5\xaf\x86\xe7\xa2\xbc\xe5\xaf\x86\xe7\xa2\xbc"),
 	};
 	char longest[PASSWORD_MAX + 2];
 

@@ -14,8 +14,8 @@ page_handler api_changes;   /* GET /api/v1/changes?from=&to= */
 page_handler api_rules;	    /* GET /api/v1/rules */
 page_handler api_examine;   /* POST /api/v1/examine : a form or .berth; its report */
 page_handler api_apply;	    /* POST /api/v1/applications */
-page_handler api_confirm;      /* POST /api/v1/confirm/{} */
-page_handler api_consent;      /* POST /api/v1/consent/{} */
+page_handler api_confirm;   /* POST /api/v1/confirm/{} */
+page_handler api_consent;   /* POST /api/v1/consent/{} */
 page_handler api_track;	    /* GET /api/v1/track/{} */
 page_handler api_track_act; /* POST /api/v1/track/{}/{} */
 page_handler api_queue;	    /* GET /api/v1/applications : staff */

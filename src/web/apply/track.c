@@ -150,12 +150,11 @@ static void ask_withdraw(struct visit *visit, const struct tracked *tracked)
 	(void)url_path(&url, "/track/", visit->request->parameters[0]);
 	page_begin(visit,
 		   &(struct page){ .title = "Withdraw this application", .section = "apply", .is_private = true });
-	html_print(
-		html,
-		"<p class=\"lead\">Application <strong>%s</strong> ends when you withdraw it: the name that is held "
-		"for "
-		"you is free for others then. You can apply again with what you wrote.</p>\n",
-		tracked->reference);
+	html_print(html,
+		   "<p class=\"lead\">Application <strong>%s</strong> ends when you withdraw it: the name that is held "
+		   "for "
+		   "you is free for others then. You can apply again with what you wrote.</p>\n",
+		   tracked->reference);
 	page_form_begin(visit, url.text, false);
 	html_print(html,
 		   "<div class=\"row\">\n<button class=\"danger\" name=\"act\" value=\"withdraw-now\">Withdraw "

@@ -196,13 +196,12 @@ static void put_open(struct visit *visit, const struct track_page *page, const j
 			put_question(visit, page, question);
 		}
 	}
-	html_print(
-		visit_html(visit),
-		"<p>If the answer is that something in your form is wrong, change the form instead: a new version "
-		"answers all "
-		"questions that are open.</p>\n<div class=\"row\">\n<button name=\"act\" value=\"answer\">Send the "
-		"answers</button>\n<button class=\"second\" name=\"act\" value=\"edit\">Change the "
-		"form</button>\n</div>\n");
+	html_print(visit_html(visit),
+		   "<p>If the answer is that something in your form is wrong, change the form instead: a new version "
+		   "answers all "
+		   "questions that are open.</p>\n<div class=\"row\">\n<button name=\"act\" value=\"answer\">Send the "
+		   "answers</button>\n<button class=\"second\" name=\"act\" value=\"edit\">Change the "
+		   "form</button>\n</div>\n");
 	page_form_end(visit);
 }
 

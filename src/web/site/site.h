@@ -36,14 +36,14 @@ struct site {
 	struct site_settings settings;
 	struct store *store;
 	struct site_words words;
-	struct view view;	     /* the published one; size 0: nothing is published yet */
-	char now[32];		     /* UTC, of this request */
-	char link[512];		     /* settings.url with a slash, for letters */
-	struct process process;	     /* ready for process_*() */
-	struct sessions *sessions;   /* session.h */
+	struct view view;		   /* the published one; size 0: nothing is published yet */
+	char now[32];			   /* UTC, of this request */
+	char link[512];			   /* settings.url with a slash, for letters */
+	struct process process;		   /* ready for process_*() */
+	struct sessions *sessions;	   /* session.h */
 	struct verification *verification; /* verification.h; NULL: none was asked for */
-	struct limits *limits;	     /* limit.h; the program's */
-	struct kept *kept;	     /* routes/kept.h; the program's */
+	struct limits *limits;		   /* limit.h; the program's */
+	struct kept *kept;		   /* routes/kept.h; the program's */
 	/* Of the server that serves this, for GET /metrics; NULL: none. */
 	const struct server_counters *counters;
 	struct site_private *hidden; /* what site*.c keep */
