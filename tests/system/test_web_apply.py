@@ -13,7 +13,7 @@ from support.office import ANSWERS, KINDS, Office, answers
 from support.processes import is_sanitized
 
 EXAMPLE = pathlib.Path(__file__).resolve().parents[2] / 'examples/applications/exfiles.berth'
-SEEDS = pathlib.Path(os.environ.get('BERTH_SEEDS') or pathlib.Path(__file__).resolve().parents[4] / 'shared/seeds')
+SEEDS = pathlib.Path(os.environ.get('BERTH_SEEDS') or pathlib.Path(__file__).resolve().parents[3] / 'shared/seeds')
 SENTENCES = pathlib.Path(__file__).resolve().parents[1] / 'unit/test_form_seeds.c'
 @pytest.fixture(name='office')
 def _office(tmp_path):
