@@ -298,6 +298,19 @@ static int say(struct change *change, const char *operation, const struct table 
 	return 0;
 }
 
+/* What cannot be shown as it may be is not said. */
+static int say_row(struct change *change, const char *operation, const struct table *table, const json_t *row)
+{
+	json_t *public = NULL;
+	int r = change_rows_public(change->store, table, row, &public);
+
+	if (r < 0) {
+		change->failure = r;
+		return r;
+	}
+	return say(change, operation, table, public);
+}
+
 static const struct table *find_table(struct change *change, const char *name, enum table_kind kind)
 {
 	const struct table *table = table_find(name);
@@ -319,7 +332,7 @@ int change_insert(struct change *change, const char *name, json_t *row)
 	json_t *whole = change_rows_salted(table, row);
 	int r = change_rows_insert(change->store, table, whole);
 	if (r == 0) {
-		r = say(change, "+", table, change_rows_public(change->store, table, whole));
+		r = say_row(change, "+", table, whole);
 	}
 	json_decref(whole);
 	return r;
@@ -333,7 +346,7 @@ int change_update(struct change *change, const char *name, json_t *row)
 		return -EINVAL;
 	}
 	int r = change_rows_update(change->store, table, row);
-	return r < 0 ? r : say(change, "~", table, change_rows_public(change->store, table, row));
+	return r < 0 ? r : say_row(change, "~", table, row);
 }
 
 int change_delete(struct change *change, const char *name, json_t *key)

@@ -304,22 +304,41 @@ static int read_salt(struct store *store, const struct table *table, const json_
 	}
 	(void)bind_key(*ret_statement, 1, table, row);
 	r = statement_step(*ret_statement);
+	if (r < 0) {
+		return store_complain(store, r, NULL);
+	}
 	*ret_salt = r > 0 ? statement_text(*ret_statement, 0) : NULL;
-	return *ret_salt != NULL ? 0 : -ENOENT;
+	return *ret_salt != NULL ? 0 : store_complain(store, -ENOENT, "a row of %s has no salt", table->name);
 }
 
-json_t *change_rows_public(struct store *store, const struct table *table, const json_t *row)
+static int digest_row(struct store *store, const struct table *table, const json_t *row, json_t **ret_public)
 {
 	struct statement *statement = NULL;
 	const char *salt = NULL;
-	json_t *public = NULL;
+	int r = read_salt(store, table, row, &statement, &salt);
 
-	if (!has_personal(table, row)) {
-		return json_deep_copy(row);
-	}
-	if (read_salt(store, table, row, &statement, &salt) == 0) {
-		public = digested(table, row, salt);
+	if (r == 0) {
+		*ret_public = digested(table, row, salt);
 	}
 	(void)statement_free(statement);
-	return public;
+	return r;
+}
+
+int change_rows_public(struct store *store, const struct table *table, const json_t *row, json_t **ret_public)
+{
+	json_t *public = NULL;
+	int r = 0;
+
+	if (has_personal(table, row)) {
+		r = digest_row(store, table, row, &public);
+	} else {
+		public = json_deep_copy(row);
+	}
+	if (r == 0 && public == NULL) {
+		r = store_complain(store, -ENOMEM, NULL);
+	}
+	if (r == 0) {
+		*ret_public = public;
+	}
+	return r;
 }

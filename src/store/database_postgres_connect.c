@@ -82,13 +82,15 @@ static int run(PGconn *connection, const char *sql, char *complaint)
 {
 	PGresult *result = PQexec(connection, sql);
 	ExecStatusType status = PQresultStatus(result);
+	int r = 0;
 
-	PQclear(result);
-	if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) {
-		return 0;
+	if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) {
+		int error = postgres_error(connection, PQresultErrorField(result, PG_DIAG_SQLSTATE));
+		r = database_complain(complaint, error == -ECONNRESET ? -EHOSTUNREACH : error, "%s",
+				      PQerrorMessage(connection));
 	}
-	return database_complain(complaint, PQstatus(connection) == CONNECTION_BAD ? -EHOSTUNREACH : -EPROTO, "%s",
-				 PQerrorMessage(connection));
+	PQclear(result);
+	return r;
 }
 
 static int set_up_session(PGconn *connection, enum database_mode mode, char *complaint)
