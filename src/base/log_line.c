@@ -13,10 +13,10 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/moment.h"
 #include "base/text.h"
 #include "base/utf8.h"
 
-enum { MS_PER_DAY = 24 * 60 * 60 * 1000 };
 enum { UNIT_MAX = 12 }; /* octets of the longest escape, a surrogate pair */
 
 static const char cut_text[] = " cut=yes";
@@ -164,36 +164,18 @@ static void put_digits(struct text *text, unsigned number, unsigned least, char 
 	text_put_char(text, behind);
 }
 
-/* RFC 3339.  Not gmtime_r(3), which can open the file of the local time zone: a process in a
- * sandbox could die of it. */
-static void time_text(struct text *text, uint64_t time_ms)
-{
-	unsigned in_day_ms = (unsigned)(time_ms % MS_PER_DAY);
-	/* Years begin in March here, so that the leap day is the last one; 400 of them are an era.
-	 */
-	unsigned days = (unsigned)(time_ms / MS_PER_DAY) + 719468;
-	unsigned in_era = days % 146097;
-	unsigned year_of_era = (in_era - in_era / 1460 + in_era / 36524 - in_era / 146096) / 365;
-	unsigned in_year = in_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-	unsigned month = (5 * in_year + 2) / 153;
-	unsigned is_next_year = month >= 10 ? 1 : 0;
-
-	put_digits(text, days / 146097 * 400 + year_of_era + is_next_year, 1000, '-');
-	put_digits(text, month + 3 - 12 * is_next_year, 10, '-');
-	put_digits(text, in_year - (153 * month + 2) / 5 + 1, 10, 'T');
-	put_digits(text, in_day_ms / 3600000, 10, ':');
-	put_digits(text, in_day_ms / 60000 % 60, 10, ':');
-	put_digits(text, in_day_ms / 1000 % 60, 10, '.');
-	put_digits(text, in_day_ms % 1000, 100, 'Z');
-}
-
+/* RFC 3339, to the millisecond. */
 static void put_time(struct line *line, uint64_t time_ms)
 {
 	char buffer[64];
+	char moment[MOMENT_SIZE] = "";
 	struct text text;
 
 	text_init(&text, buffer, sizeof(buffer));
-	time_text(&text, time_ms);
+	(void)moment_write((int64_t)(time_ms / 1000), moment);
+	text_put_bytes(&text, moment, strcspn(moment, "Z"));
+	text_put_char(&text, '.');
+	put_digits(&text, (unsigned)(time_ms % 1000), 100, 'Z');
 	put_field(line, "time", buffer);
 }
 

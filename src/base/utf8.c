@@ -29,6 +29,16 @@ size_t utf8_read(const char *octets, size_t size, uint32_t *ret_character)
 	return length;
 }
 
+size_t utf8_count(const char *octets, size_t size)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < size; i++) {
+		count += ((unsigned char)octets[i] & 0xc0) != 0x80;
+	}
+	return count;
+}
+
 bool utf8_steers(uint32_t character)
 {
 	return (character >= 0x7f && character <= 0x9f) || character == 0x061c || character == 0x200e ||

@@ -11,6 +11,9 @@
  * is above U+10FFFF are none. */
 size_t utf8_read(const char *octets, size_t size, uint32_t *ret_character);
 
+/* How many characters begin in a text. */
+size_t utf8_count(const char *octets, size_t size);
+
 /* DEL, C1, bidirectional marks, embeddings and isolates, line and paragraph separators, the byte order mark.  C0 is for
  * the caller to judge, because some of it is what ends a line. */
 bool utf8_steers(uint32_t character);

@@ -16,6 +16,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/moment.h"
 #include "mail/delivery.h"
 #include "mail/message.h"
 #include "os/child.h"
@@ -58,11 +59,11 @@ struct mailer {
 
 /* ---- time and signals ---- */
 
-static void now_of(const struct mailer *mailer, char ret_now[static OUTBOX_MOMENT_SIZE])
+static void now_of(const struct mailer *mailer, char ret_now[static MOMENT_SIZE])
 {
 	if (mailer->now != NULL) {
-		(void)snprintf(ret_now, OUTBOX_MOMENT_SIZE, "%s", mailer->now);
-	} else if (outbox_after("1970-01-01T00:00:00Z", (long)time(NULL), ret_now) < 0) {
+		(void)snprintf(ret_now, MOMENT_SIZE, "%s", mailer->now);
+	} else if (moment_write(time(NULL), ret_now) < 0) {
 		ret_now[0] = '\0';
 	}
 }
@@ -120,7 +121,7 @@ static void log_store(const struct mailer *mailer)
 struct result {
 	enum mail_outcome outcome;
 	char error[ERROR_MAX];
-	char next_try[OUTBOX_MOMENT_SIZE]; /* of MAIL_LATER */
+	char next_try[MOMENT_SIZE]; /* of MAIL_LATER */
 };
 
 static void log_letter(const struct outbox_letter *letter, enum log_level level, const char *event, const char *error,
@@ -133,7 +134,7 @@ static void log_letter(const struct outbox_letter *letter, enum log_level level,
 
 static void deliver(const struct mailer *mailer, const struct outbox_letter *letter, struct result *ret_result)
 {
-	char now[OUTBOX_MOMENT_SIZE];
+	char now[MOMENT_SIZE];
 
 	*ret_result = (struct result){ 0 };
 	ret_result->outcome = mail_deliver(&mailer->route, letter->recipient, letter->message_id, letter->message,
@@ -141,7 +142,7 @@ static void deliver(const struct mailer *mailer, const struct outbox_letter *let
 	if (ret_result->outcome == MAIL_LATER) {
 		long wait_s = mail_retry_after_s(letter->id, letter->tries);
 		now_of(mailer, now);
-		if (wait_s < 0 || outbox_after(now, wait_s, ret_result->next_try) < 0) {
+		if (wait_s < 0 || moment_after(now, wait_s, ret_result->next_try) < 0) {
 			ret_result->outcome = MAIL_NEVER;
 		}
 	}
@@ -154,7 +155,7 @@ static void deliver(const struct mailer *mailer, const struct outbox_letter *let
 
 static int book_once(struct mailer *mailer, const struct outbox_letter *letter, const struct result *result)
 {
-	char now[OUTBOX_MOMENT_SIZE];
+	char now[MOMENT_SIZE];
 
 	now_of(mailer, now);
 	switch (result->outcome) {
@@ -190,7 +191,7 @@ static int book(struct mailer *mailer, const struct outbox_letter *letter, const
 /* 1 when there was one, 0, or -errno. */
 static int send_next(struct mailer *mailer)
 {
-	char now[OUTBOX_MOMENT_SIZE];
+	char now[MOMENT_SIZE];
 	struct outbox_letter letter;
 	struct result result;
 
@@ -272,7 +273,7 @@ static int check(const struct mailer *mailer)
 {
 	const struct mail_route *route = &mailer->route;
 	struct mail_address sender;
-	char moment[OUTBOX_MOMENT_SIZE];
+	int64_t seconds;
 
 	if (route->url == NULL ||
 	    (!begins(route->url, "smtp://") && !begins(route->url, "smtps://") && !begins(route->url, "file:///"))) {
@@ -290,7 +291,7 @@ static int check(const struct mailer *mailer)
 	if (mailer->timeout_s < 1 || mailer->timeout_s > TIMEOUT_S_MAX) {
 		return complain("--timeout takes 1 to 3600 seconds");
 	}
-	if (mailer->now != NULL && outbox_after(mailer->now, 0, moment) < 0) {
+	if (mailer->now != NULL && moment_read(mailer->now, &seconds) < 0) {
 		return complain("--now takes a time like 2026-11-21T09:00:00Z");
 	}
 	return 0;

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/moment.h"
 #include "cmd/registry_store.h"
 #include "registry/keep/registry.h"
 #include "registry/records/derive.h"
@@ -28,7 +29,7 @@ static int read_anchor(const char *line, struct audit_anchor *ret_anchor)
 {
 	long long event = 0;
 	char hash[STORE_HASH_SIZE];
-	char at[AUDIT_TIME_SIZE] = "";
+	char at[MOMENT_SIZE] = "";
 
 	if (sscanf(line, "%lld %64[0-9a-f] %20s", &event, hash, at) < 2 || event <= 0 ||
 	    strlen(hash) != STORE_HASH_SIZE - 1) {

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/moment.h"
 #include "cmd/registry_store.h"
 #include "mail/message.h"
 #include "registry/words/secrets_hidden.h"
@@ -185,14 +186,14 @@ static int tell_retried(const struct request *request, int64_t id, int count)
 
 static int retry(const struct request *request, int64_t id)
 {
-	char now[OUTBOX_MOMENT_SIZE];
+	char now[MOMENT_SIZE];
 	struct store *store = NULL;
 	int status = open_store(request, &store);
 
 	if (status != EXIT_DONE) {
 		return status;
 	}
-	int r = outbox_after("1970-01-01T00:00:00Z", (long)time(NULL), now);
+	int r = moment_write(time(NULL), now);
 	if (r == 0) {
 		r = outbox_retry(store, id, now);
 	}

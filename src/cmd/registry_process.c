@@ -7,19 +7,11 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/moment.h"
 #include "cmd/berth_allowance.h"
 #include "registry/words/answers_text.h"
 #include "store/settings.h"
 #include "store/staff.h"
-
-static void tell_time(char ret_now[static 32])
-{
-	time_t now = time(NULL);
-	struct tm parts;
-
-	(void)gmtime_r(&now, &parts);
-	(void)strftime(ret_now, 32, "%Y-%m-%dT%H:%M:%SZ", &parts);
-}
 
 static int fill(struct registry_process *process, struct store *store)
 {
@@ -36,7 +28,7 @@ static int fill(struct registry_process *process, struct store *store)
 		return EXIT_COULD_NOT;
 	}
 	process->staff = r == 0 ? process->staff : 0;
-	tell_time(process->now);
+	(void)moment_write(time(NULL), process->now);
 	process->process = (struct process){
 		.store = store,
 		.now = process->now,

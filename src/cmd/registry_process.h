@@ -2,12 +2,13 @@
  * addresses. */
 #pragma once
 
+#include "base/moment.h"
 #include "cmd/registry_store.h"
 #include "registry/process/process.h"
 
 struct registry_process {
 	struct process process;
-	char now[32];
+	char now[MOMENT_SIZE];
 	char *name, *email, *link;
 	int64_t staff; /* the caller's number when he or she is on the staff; else 0 */
 };

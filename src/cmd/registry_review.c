@@ -29,7 +29,7 @@ static int list(const struct request *request, struct registry_process *process)
 static int show(const struct request *request, struct registry_process *process, const char *reference)
 {
 	json_t *dossier = NULL;
-	int r = process_dossier(&process->process, reference, false, &dossier);
+	int r = process_dossier_for_staff(&process->process, reference, process->staff, &dossier);
 
 	if (r < 0) {
 		complain_about("%s: %s", reference, r == -ENOENT ? "there is no such application" : strerror(-r));
@@ -110,11 +110,23 @@ static bool is_decided(struct registry_process *process, const char *reference)
 	return is;
 }
 
+/* The port that is chosen; 0 none is, -1 what is no port. */
+static int port_at(const struct request *request, size_t index)
+{
+	const char *word = word_at(request, index);
+	char *end = NULL;
+	unsigned long port = word == NULL ? 0 : strtoul(word, &end, 10);
+
+	if (word == NULL) {
+		return 0;
+	}
+	return word[0] >= '1' && word[0] <= '9' && *end == '\0' && port <= UINT16_MAX ? (int)port : -1;
+}
+
 /* Decided, if it is not yet, and carried out; where a second vote is needed, only the first of both happens. */
 static int assign(const struct request *request, struct registry_process *process)
 {
-	const char *word = word_at(request, 2);
-	int port = word == NULL ? 0 : atoi(word);
+	int port = port_at(request, 2);
 	struct process_done done = { .reference = "" };
 	struct complaint complaint = { "" };
 	const struct process_act proposed = {
@@ -126,6 +138,11 @@ static int assign(const struct request *request, struct registry_process *proces
 		.port = port,
 	};
 
+	if (port < 0) {
+		complain_about("review assign takes REF [PORT], a number from 1 to %d, not \"%s\"", UINT16_MAX,
+			       request->words[2]);
+		return EXIT_USAGE;
+	}
 	if (is_decided(process, request->words[1])) {
 		return act(request, process, "assign", NULL, NULL, port);
 	}

@@ -12,7 +12,7 @@ static int show(const struct request *request, struct registry_process *process,
 	struct complaint complaint = { "" };
 	json_t *dossier = NULL;
 	char reference[32];
-	int r = process_token(&process->process, token, reference, &complaint);
+	int r = process_link(&process->process, token, "track", reference, &complaint);
 
 	if (r == 0) {
 		r = process_dossier(&process->process, reference, true, &dossier);

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/moment.h"
 #include "base/utf8.h"
 #include "mail/characters.h"
 
@@ -269,12 +270,13 @@ static bool is_id(const char *id)
 
 static int date_of(const char *moment, char *buffer, size_t size)
 {
-	struct tm utc = { 0 };
-	const char *rest = strptime(moment, "%Y-%m-%dT%H:%M:%SZ", &utc);
+	int64_t seconds = 0;
+	int r = moment_read(moment, &seconds);
+	const time_t at = (time_t)seconds;
+	struct tm utc;
 
 	/* The program never sets a locale, so days and months have their English names. */
-	return rest == NULL || *rest != '\0' || timegm(&utc) == -1 ||
-			       strftime(buffer, size, "%a, %d %b %Y %H:%M:%S +0000", &utc) == 0
+	return r < 0 || gmtime_r(&at, &utc) == NULL || strftime(buffer, size, "%a, %d %b %Y %H:%M:%S +0000", &utc) == 0
 		       ? -EINVAL
 		       : 0;
 }

@@ -5,7 +5,6 @@
 #include "os/bounded.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <malloc.h>
 #include <poll.h>
 #include <signal.h>
@@ -53,13 +52,18 @@ static void send_all(const char *text, size_t size)
 	}
 }
 
-_Noreturn static void run(bounded_work *work, const void *context, int output)
+struct piece {
+	bounded_work *work;
+	const void *context;
+};
+
+static void run(int output, const void *context)
 {
+	const struct piece *piece = context;
 	unsigned missing = 0;
 	char *text = NULL;
 	size_t size = 0;
 
-	child_reset_signals();
 	if (dup2(output, PIPE) < 0 || close_range(PIPE + 1, ~0U, 0) < 0) {
 		_exit(1);
 	}
@@ -68,11 +72,10 @@ _Noreturn static void run(bounded_work *work, const void *context, int output)
 		_exit(1);
 	}
 	FILE *stream = open_memstream(&text, &size);
-	if (stream == NULL || work(stream, context) < 0 || fclose(stream) != 0) {
+	if (stream == NULL || piece->work(stream, piece->context) < 0 || fclose(stream) != 0) {
 		_exit(1);
 	}
 	send_all(text, size);
-	_exit(0);
 }
 
 /* ---- waiting for it ---- */
@@ -124,20 +127,14 @@ static int take(int input, pid_t process, char **ret_text)
 
 int bounded_run(bounded_work *work, const void *context, char **ret_text)
 {
-	int ends[2];
+	const struct piece piece = { work, context };
+	pid_t process = -1;
+	int input = -1;
+	int r = child_work(run, &piece, &process, &input);
 
-	if (pipe2(ends, O_CLOEXEC) < 0) {
-		return -errno;
-	}
-	pid_t process = fork();
-	if (process == 0) {
-		run(work, context, ends[1]);
-	}
-	int r = process < 0 ? -errno : 0;
-	close(ends[1]);
 	if (r == 0) {
-		r = take(ends[0], process, ret_text);
+		r = take(input, process, ret_text);
+		(void)close(input);
 	}
-	close(ends[0]);
 	return r;
 }

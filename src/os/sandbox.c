@@ -22,15 +22,7 @@
 #include <unistd.h>
 
 #include "os/landlock.h"
-
-/* A system call that is allowed when (argument & mask) == value.  Of an int the
- * kernel looks at the low half of the register only. */
-struct rule {
-	int call;
-	unsigned argument;
-	uint64_t mask;
-	uint64_t value;
-};
+#include "os/sandbox_rules.h"
 
 static const int calls_of_all[] = {
 	SCMP_SYS(accept4),	SCMP_SYS(recvfrom),	 SCMP_SYS(recvmsg),
@@ -46,7 +38,7 @@ static const int calls_of_all[] = {
 	SCMP_SYS(exit),		SCMP_SYS(exit_group),
 };
 
-static const struct rule rules_of_all[] = {
+static const struct sandbox_rule rules_of_all[] = {
 	{ SCMP_SYS(sendto), 3, MSG_FASTOPEN, 0 }, /* it connects without connect(2) */
 	{ SCMP_SYS(sendmsg), 2, MSG_FASTOPEN, 0 },
 	{ SCMP_SYS(ioctl), 1, UINT32_MAX, SIOCOUTQ },
@@ -72,47 +64,13 @@ static const int calls_of_relay[] = {
 	SCMP_SYS(pipe2),
 };
 
-static const struct rule rules_of_relay[] = {
+static const struct sandbox_rule rules_of_relay[] = {
 	{ SCMP_SYS(setsockopt), 2, UINT32_MAX, TCP_NODELAY },  { SCMP_SYS(setsockopt), 2, UINT32_MAX, TCP_QUICKACK },
 	{ SCMP_SYS(setsockopt), 2, UINT32_MAX, SO_KEEPALIVE }, { SCMP_SYS(setsockopt), 2, UINT32_MAX, SO_LINGER },
 	{ SCMP_SYS(fcntl), 1, UINT32_MAX, F_SETFL },	       { SCMP_SYS(fcntl), 1, UINT32_MAX, F_SETPIPE_SZ },
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
-static int allow_calls(scmp_filter_ctx filter, const int *calls, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		int r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls[i], 0);
-
-		if (r < 0) {
-			return r;
-		}
-	}
-	return 0;
-}
-
-static int allow_rules(scmp_filter_ctx filter, const struct rule *rules, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		const struct rule *rule = &rules[i];
-		int r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, rule->call, 1,
-					 SCMP_CMP64(rule->argument, SCMP_CMP_MASKED_EQ, rule->mask, rule->value));
-
-		if (r < 0) {
-			return r;
-		}
-	}
-	return 0;
-}
-
-/* So that a failed assertion still ends as an abort that a core dump explains. */
-static int allow_abort(scmp_filter_ctx filter)
-{
-	const struct rule rule = { SCMP_SYS(tgkill), 0, UINT32_MAX, (uint64_t)getpid() };
-
-	return allow_rules(filter, &rule, 1);
-}
 
 static int allow_streams(scmp_filter_ctx filter, int family)
 {
@@ -127,7 +85,7 @@ static int allow_listening(scmp_filter_ctx filter)
 {
 	int r;
 
-	r = allow_calls(filter, calls_of_port_broker, COUNT(calls_of_port_broker));
+	r = sandbox_allow_calls(filter, calls_of_port_broker, COUNT(calls_of_port_broker));
 	if (r == 0) {
 		r = allow_streams(filter, AF_INET);
 	}
@@ -141,9 +99,9 @@ static int allow_connecting(scmp_filter_ctx filter, const struct sandbox_reach *
 {
 	int r;
 
-	r = allow_calls(filter, calls_of_relay, COUNT(calls_of_relay));
+	r = sandbox_allow_calls(filter, calls_of_relay, COUNT(calls_of_relay));
 	if (r == 0) {
-		r = allow_rules(filter, rules_of_relay, COUNT(rules_of_relay));
+		r = sandbox_allow_rules(filter, rules_of_relay, COUNT(rules_of_relay));
 	}
 	if (r == 0 && reach->ipv4) {
 		r = allow_streams(filter, AF_INET);
@@ -166,19 +124,19 @@ static int allow_sanitizers(scmp_filter_ctx filter)
 		SCMP_SYS(prctl), SCMP_SYS(ptrace),   SCMP_SYS(sched_yield), SCMP_SYS(wait4),
 	};
 
-	return allow_calls(filter, calls, COUNT(calls));
+	return sandbox_allow_calls(filter, calls, COUNT(calls));
 }
 
 static int add_rules(scmp_filter_ctx filter, enum sandbox_role role, const struct sandbox_reach *reach)
 {
 	int r;
 
-	r = allow_calls(filter, calls_of_all, COUNT(calls_of_all));
+	r = sandbox_allow_calls(filter, calls_of_all, COUNT(calls_of_all));
 	if (r == 0) {
-		r = allow_rules(filter, rules_of_all, COUNT(rules_of_all));
+		r = sandbox_allow_rules(filter, rules_of_all, COUNT(rules_of_all));
 	}
 	if (r == 0) {
-		r = allow_abort(filter);
+		r = sandbox_allow_abort(filter);
 	}
 	if (r == 0 && SANITIZED) {
 		r = allow_sanitizers(filter);
@@ -190,7 +148,7 @@ static int add_rules(scmp_filter_ctx filter, enum sandbox_role role, const struc
 		r = allow_connecting(filter, reach);
 	}
 	if (r == 0 && role == SANDBOX_DESCRIBER) {
-		r = allow_calls(filter, calls_of_describer, COUNT(calls_of_describer));
+		r = sandbox_allow_calls(filter, calls_of_describer, COUNT(calls_of_describer));
 	}
 	return r;
 }
@@ -267,12 +225,10 @@ static int enter(enum sandbox_role role, const struct sandbox_reach *reach, unsi
 	if (r == 0) {
 		r = restrict_calls(role, reach);
 	}
-	if (r < 0) {
-		return r;
+	if (r == 0) {
+		*ret_missing = sandbox_missing(abi);
 	}
-	*ret_missing =
-		(abi == 0 ? SANDBOX_NO_LANDLOCK : 0) | (abi < LANDLOCK_ABI_NETWORK ? SANDBOX_NO_LANDLOCK_NETWORK : 0);
-	return 0;
+	return r;
 }
 
 int sandbox_enter(enum sandbox_role role, unsigned *ret_missing)

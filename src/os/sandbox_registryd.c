@@ -14,15 +14,7 @@
 #include <unistd.h>
 
 #include "os/landlock.h"
-#include "os/sandbox.h"
-
-/* Allowed when (argument & mask) == value. */
-struct rule {
-	int call;
-	unsigned argument;
-	uint64_t mask;
-	uint64_t value;
-};
+#include "os/sandbox_rules.h"
 
 static const int calls[] = {
 	/* connections and time */
@@ -136,11 +128,12 @@ static const int calls[] = {
 };
 
 /* Signals go no further than this process' own (Landlock), and to nobody else's user anyway. */
-static const struct rule rules[] = {
+static const struct sandbox_rule rules[] = {
 	{ SCMP_SYS(socket), 0, UINT32_MAX, AF_UNIX }, /* the service manager's, or a store's */
 	{ SCMP_SYS(mmap), 2, PROT_EXEC, 0 },
 	{ SCMP_SYS(mprotect), 2, PROT_EXEC, 0 },
 	{ SCMP_SYS(prlimit64), 0, UINT32_MAX, 0 }, /* its own limits */
+	{ SCMP_SYS(setpriority), 1, UINT32_MAX, 0 },
 	{ SCMP_SYS(ioctl), 1, UINT32_MAX, FIONREAD },
 	{ SCMP_SYS(ioctl), 1, UINT32_MAX, FIONBIO },
 	{ SCMP_SYS(prctl), 0, UINT32_MAX, PR_SET_PDEATHSIG },
@@ -155,35 +148,33 @@ static const struct rule rules[] = {
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-static int allow(scmp_filter_ctx filter, const struct rule *rule)
-{
-	return seccomp_rule_add(filter, SCMP_ACT_ALLOW, rule->call, 1,
-				SCMP_CMP64(rule->argument, SCMP_CMP_MASKED_EQ, rule->mask, rule->value));
-}
-
 /* The families a server of a store can be at; netlink is how the resolver asks which of them there are. */
+static const struct sandbox_rule rules_of_connecting[] = {
+	{ SCMP_SYS(socket), 0, UINT32_MAX, AF_INET },
+	{ SCMP_SYS(socket), 0, UINT32_MAX, AF_INET6 },
+	{ SCMP_SYS(socket), 0, UINT32_MAX, AF_NETLINK },
+};
+
+static const int calls_of_connecting[] = {
+	SCMP_SYS(connect), SCMP_SYS(bind), /* netlink's; Landlock knows TCP */
+};
+
 static int allow_connecting(scmp_filter_ctx filter)
 {
-	static const int families[] = { AF_INET, AF_INET6, AF_NETLINK };
-	int r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(connect), 0);
+	int r = sandbox_allow_calls(filter, calls_of_connecting, COUNT(calls_of_connecting));
 
-	for (size_t i = 0; i < COUNT(families) && r == 0; i++) {
-		r = allow(filter, &(struct rule){ SCMP_SYS(socket), 0, UINT32_MAX, (uint64_t)families[i] });
-	}
-	return r == 0 ? allow(filter, &(struct rule){ SCMP_SYS(bind), 0, 0, 0 })
-		      : r; /* netlink's; Landlock knows TCP */
+	return r < 0 ? r : sandbox_allow_rules(filter, rules_of_connecting, COUNT(rules_of_connecting));
 }
 
 static int add_rules(scmp_filter_ctx filter, bool connects)
 {
-	const struct rule abort_rule = { SCMP_SYS(tgkill), 0, UINT32_MAX, (uint64_t)getpid() };
-	int r = allow(filter, &abort_rule);
+	int r = sandbox_allow_abort(filter);
 
-	for (size_t i = 0; i < COUNT(calls) && r == 0; i++) {
-		r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls[i], 0);
+	if (r == 0) {
+		r = sandbox_allow_calls(filter, calls, COUNT(calls));
 	}
-	for (size_t i = 0; i < COUNT(rules) && r == 0; i++) {
-		r = allow(filter, &rules[i]);
+	if (r == 0) {
+		r = sandbox_allow_rules(filter, rules, COUNT(rules));
 	}
 	if (r == 0) { /* its flags stand in memory, where no filter sees them: fork(3) falls back to clone */
 		r = seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
@@ -259,8 +250,7 @@ int sandbox_enter_registryd(const struct sandbox_registryd *needs, unsigned *ret
 		r = restrict_calls(needs->connects);
 	}
 	if (r == 0) {
-		*ret_missing = (abi == 0 ? SANDBOX_NO_LANDLOCK : 0) |
-			       (abi < LANDLOCK_ABI_NETWORK ? SANDBOX_NO_LANDLOCK_NETWORK : 0);
+		*ret_missing = sandbox_missing(abi);
 	}
 	return r;
 }

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/moment.h"
 #include "base/text.h"
 #include "store/audit_private.h"
 
@@ -204,15 +205,12 @@ static int note_anchor(struct store *store, const struct audit_anchor *anchor, c
 int audit_anchor(struct store *store, const char *witness, struct audit_anchor *ret_anchor)
 {
 	struct audit_anchor anchor = { 0 };
-	time_t seconds = time(NULL);
-	struct tm utc;
 	int r = database_begin(store->database, true);
 
 	if (r < 0) {
 		return store_complain(store, r, NULL);
 	}
-	if (gmtime_r(&seconds, &utc) == NULL ||
-	    strftime(anchor.at, sizeof(anchor.at), "%Y-%m-%dT%H:%M:%SZ", &utc) == 0) {
+	if (moment_write(time(NULL), anchor.at) < 0) {
 		r = store_complain(store, -EOVERFLOW, "the clock has no time that can be written");
 	}
 	if (r == 0) {

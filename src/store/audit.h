@@ -8,15 +8,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/moment.h"
 #include "store/entry.h"
 #include "store/store.h"
-
-enum { AUDIT_TIME_SIZE = sizeof("9999-12-31T23:59:59Z") };
 
 struct audit_anchor {
 	int64_t event;
 	char hash[STORE_HASH_SIZE];
-	char at[AUDIT_TIME_SIZE];
+	char at[MOMENT_SIZE];
 };
 
 struct audit_event {

@@ -4,6 +4,7 @@
  * of both engines in one line.  Then comes the event, still empty, so that rows can name it at once (were it last,
  * SQLite would look through all tables for rows that wait for it); what it says is made here, from the same JSON the
  * rows are written from, and completes it at the end.  Nothing ever changes it behind the commit. */
+#include "base/moment.h"
 #include "store/store.h"
 
 #include <errno.h>
@@ -62,14 +63,9 @@ static struct change *change_free(struct change *change)
 
 static char *now(void)
 {
-	char text[sizeof("9999-12-31T23:59:59Z")];
-	time_t seconds = time(NULL);
-	struct tm utc;
+	char text[MOMENT_SIZE];
 
-	if (gmtime_r(&seconds, &utc) == NULL || strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &utc) == 0) {
-		return NULL;
-	}
-	return strdup(text);
+	return moment_write(time(NULL), text) < 0 ? NULL : strdup(text);
 }
 
 static struct change *change_make(struct store *store, const struct change_by *by)

@@ -9,8 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/moment.h"
 #include "store/store_private.h"
 
 enum { LETTERS_AT_ONCE = 100 };
@@ -19,24 +19,6 @@ enum { LETTERS_AT_ONCE = 100 };
 	"o.id, o.event, coalesce(o.application, 0), o.message_id, o.rcpt, o.template, o.message, o.state, o.tries, " \
 	"o.next_try, o.last_error, o.sent"
 #define IS_DUE "((o.state = 'waiting' AND o.next_try <= ?) OR (o.state = 'sending' AND o.lease_until <= ?))"
-
-/* ---- time ---- */
-
-int outbox_after(const char *moment, long seconds, char ret_moment[static OUTBOX_MOMENT_SIZE])
-{
-	struct tm utc = { 0 };
-	const char *rest = strptime(moment, "%Y-%m-%dT%H:%M:%SZ", &utc);
-
-	if (rest == NULL || *rest != '\0') {
-		return -EINVAL;
-	}
-	time_t later = timegm(&utc) + seconds;
-	if (gmtime_r(&later, &utc) == NULL || utc.tm_year < -900 || utc.tm_year > 8099 ||
-	    strftime(ret_moment, OUTBOX_MOMENT_SIZE, "%Y-%m-%dT%H:%M:%SZ", &utc) == 0) {
-		return -EINVAL;
-	}
-	return 0;
-}
 
 /* ---- add ---- */
 
@@ -266,8 +248,8 @@ static int take_once(struct store *store, const char *now, const char *until, st
 
 int outbox_take(struct store *store, const char *now, int lease_s, struct outbox_letter *ret_letter)
 {
-	char until[OUTBOX_MOMENT_SIZE];
-	int r = outbox_after(now, lease_s, until);
+	char until[MOMENT_SIZE];
+	int r = moment_after(now, lease_s, until);
 
 	if (r < 0) {
 		return store_complain(store, r, "\"%s\" is no moment", now);

@@ -30,10 +30,6 @@ struct outbox_letter {
  * template, message and secret are looked at.  -EEXIST: this event has this letter to this person already. */
 int outbox_add(struct change *change, const struct outbox_letter *letter);
 
-enum { OUTBOX_MOMENT_SIZE = sizeof("9999-12-31T23:59:59Z") };
-/* So many seconds after a moment, both UTC "YYYY-MM-DDTHH:MM:SSZ".  0 or -EINVAL. */
-int outbox_after(const char *moment, long seconds, char ret_moment[static OUTBOX_MOMENT_SIZE]);
-
 /* Takes the next letter that is due at `now` for `lease_s` seconds (state sending), counting the try.  1 with
  * the letter (its texts from malloc in one block, freed by outbox_letter_finish), 0 none, or -errno.  A letter
  * whose lease ran out is due again. */

@@ -77,6 +77,8 @@ def test_from_apply_to_lookup_and_back(office):
     office.run('review', 'to-expert', ref, office.expert)
     office.run('review', 'finding', ref, 'all', 'understood')
     office.as_account(office.expert, 'review', 'recommend', ref, 'assign', '-m', 'Sound.')
+    for number in ('5000x', '0', '65536', '5000 '):
+        office.run('review', 'assign', ref, number, '-m', 'Complete.', code=USAGE)
     assert 'exfiles' in office.text('review', 'assign', ref, '-m', 'Complete.')
     (entry,) = office.json('lookup', 'exfiles')
     assert (entry['status'], entry['transport'], entry['source']) == ('assigned', 'tcp', 'own')
@@ -96,6 +98,8 @@ def test_nobody_decides_alone_or_for_himself(office):
     ref = office.json('review')[0]['ref']
     assert 'own' in office.text('review', 'assign', ref, '-m', 'x', code=NO)
     assert 'staff' in office.as_account(office.stranger, 'review', 'show', ref, code=NO)
+    whole = json.loads(office.as_account(office.expert, 'review', 'show', ref, '--json'))
+    assert set(whole) - set(office.json('review', 'show', ref)) >= {'findings', 'votes'}, 'what is said of it'
     assert 'registrar' in office.as_account(office.expert, 'review', 'refuse', ref, '--because', 'J6', '-m', 'x', code=NO)
     office.verify()
 

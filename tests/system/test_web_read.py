@@ -38,6 +38,7 @@ def test_a_part_of_it_is_the_same_part(web_site, query, options):
 @pytest.mark.parametrize('path, status', [
     ('/download/odt', 404), ('/download/json?status=lost', 400), ('/download/json?transport=ip', 400),
     ('/download/json?band=none', 400), ('/download/json?day=soon', 400), ('/download/json?day=2001-01-01', 404),
+    ('/map?transport=ip', 400), ('/map.svg?transport=ip', 400),
     ('/download/firewalld', 400), ('/download/firewalld?name=ssh', 200)])
 def test_what_cannot_be_chosen_says_what_can(web_site, path, status):
     answer = web_site.get(path)

@@ -502,6 +502,7 @@ def test_the_log_is_read_and_proved(office):
     shown = office.who('aud').get('/staff/audit')
     head = office.registry.sql('SELECT n, hash FROM chain')[0]
     assert head[1] in shown.text and 'Because <so>.' in shown.words
+    assert 'the registry itself' in shown.words and '(berth)' not in shown.words
     assert f'application {ref}' in office.events(subject='application')
     assert 'There is none' in office.events(subject='applicatio')
     assert 'There is none' in office.events(who='rae', act='vote')

@@ -44,8 +44,9 @@ def test_questions_answers_and_another_version(office):
     assert 'How many octets may <b>a name</b> have?' in page.text and '<b>' not in page.raw
     empty = applicant.post(page, 'answer')
     assert empty.status == 422 and empty.title.startswith('Error: ')
-    page = applicant.follow(applicant.post(page, 'answer', answer_1='At most 255.'))
-    assert 'At most 255.' in page.text and office.registry.json('review')[0]['state'] == 'validating'
+    page = applicant.follow(applicant.post(page, 'answer', answer_1='At most\r\n255.'))
+    assert office.registry.sql('SELECT answer FROM question') == [('At most\n255.',)]
+    assert 'At most\n255.' in page.raw and office.registry.json('review')[0]['state'] == 'validating'
     form = applicant.post(page, 'edit')
     assert form.form('continue').fields['functions'] == ANSWERS['functions'] and form.form().fields['broadcast-is'] == 'no'
     office.later(60)

@@ -136,18 +136,18 @@ static inline struct form case_form(enum form_kind kind, const char *name, const
 		bool fits = (over_udp || (strcmp(answers[i][0], "congestion") != 0 &&
 					  strcmp(answers[i][0], "discovery-only") != 0)) &&
 			    (several || strcmp(answers[i][0], "differs") != 0);
-		if (form_fields[at].needs[kind] != FORM_NEVER && fits) {
+		if (form_needs(&form_fields[at], kind) != FORM_NEVER && fits) {
 			case_set(&form, answers[i][0], answers[i][1]);
 		}
 	}
-	if (form_fields[form_field_find("short")].needs[kind] != FORM_NEVER && name != NULL) {
+	if (form_needs(&form_fields[form_field_find("short")], kind) != FORM_NEVER && name != NULL) {
 		case_set(&form, "short", name);
 		case_set(&form, "title", "Example file server");
 	}
-	if (form_fields[form_field_find("port")].needs[kind] != FORM_NEVER && port != NULL) {
+	if (form_needs(&form_fields[form_field_find("port")], kind) != FORM_NEVER && port != NULL) {
 		case_set(&form, "port", port);
 	}
-	if (form_fields[form_field_find("transport")].needs[kind] != FORM_NEVER) {
+	if (form_needs(&form_fields[form_field_find("transport")], kind) != FORM_NEVER) {
 		case_set(&form, "transport", transports);
 	}
 	return form;

@@ -55,7 +55,7 @@ static inline void clean_form(struct form *form, enum form_kind kind)
 	for (size_t i = 0; i < sizeof(clean_answers) / sizeof(clean_answers[0]); i++) {
 		int at = form_field_find(clean_answers[i].key);
 		assert_true(at >= 0);
-		if (form_fields[at].needs[kind] != FORM_NEVER) {
+		if (form_needs(&form_fields[at], kind) != FORM_NEVER) {
 			set_answers(form, &clean_answers[i], 1);
 		}
 	}

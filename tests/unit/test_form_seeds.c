@@ -289,8 +289,8 @@ static void both_forms_ask_the_same(void **state)
 	for (int i = 0; form_fields[i].key != NULL; i++) {
 		char words[512];
 		if (form_fields[i].seed > 0 || strncmp(form_fields[i].key, "applicant", 9) == 0) {
-			assert_int_equal(form_fields[i].needs[FORM_USER], FORM_REQUIRED);
-			assert_int_equal(form_fields[i].needs[FORM_SYSTEM], FORM_REQUIRED);
+			assert_int_equal(form_needs(&form_fields[i], FORM_USER), FORM_REQUIRED);
+			assert_int_equal(form_needs(&form_fields[i], FORM_SYSTEM), FORM_REQUIRED);
 			form_question(&form_fields[i], FORM_USER, words, sizeof(words));
 			assert_null(strstr(words, "system port"));
 		}
@@ -306,13 +306,13 @@ static void the_door_is_open(void **state)
 
 	(void)state;
 	for (int i = 0; form_fields[i].key != NULL; i++) {
-		if (form_fields[i].needs[FORM_SYSTEM] == FORM_REQUIRED) {
+		if (form_needs(&form_fields[i], FORM_SYSTEM) == FORM_REQUIRED) {
 			assert_int_equal(form_set(&form, form_fields[i].key, "an answer"), 0);
 		}
 	}
 	assert_int_equal(form_as_user(&form, &through), 0);
 	for (int i = 0; form_fields[i].key != NULL; i++) {
-		bool is_asked = form_fields[i].needs[FORM_USER] == FORM_REQUIRED;
+		bool is_asked = form_needs(&form_fields[i], FORM_USER) == FORM_REQUIRED;
 		assert_true(!is_asked || through.values[i] != NULL);
 	}
 	form_finish(&form);

@@ -42,6 +42,9 @@ static const struct {
 } cases[] = {
 	{ "a new one, for a registrar", APPLICATION("user", "validating", "1", "1"), ROLE_REGISTRAR,
 	  "take ask to-expert name-expert to-board need-consent | propose-assign:recommend refuse:heard" },
+	{ "one for which an expert is named, back with the registrar",
+	  APPLICATION("user", "validating", "1", "1") ", \"examiners\": [" EXPERT("8") "]", ROLE_REGISTRAR,
+	  "take ask to-expert name-expert to-board need-consent | propose-assign:named refuse:named" },
 	{ "without an expert", APPLICATION("user", "validating", "1", "0"), ROLE_REGISTRAR,
 	  "take ask to-board need-consent propose-assign refuse |" },
 	{ "one that rules refuse",

@@ -330,22 +330,6 @@ static void test_mailers_at_once_take_each_letter_once(void **state)
 	store_case_each(races);
 }
 
-static void test_moments(void **state)
-{
-	char moment[OUTBOX_MOMENT_SIZE] = "unchanged";
-
-	(void)state;
-	assert_int_equal(outbox_after("2026-13-21T09:00:00Z", 0, moment), -EINVAL);
-	assert_int_equal(outbox_after("2026-11-21", 0, moment), -EINVAL);
-	assert_int_equal(outbox_after("2026-11-21T09:00:00Z ", 0, moment), -EINVAL);
-	assert_int_equal(outbox_after("9999-12-31T23:59:59Z", 1, moment), -EINVAL);
-	assert_string_equal(moment, "unchanged");
-	assert_int_equal(outbox_after("2026-12-31T23:59:30Z", 31, moment), 0);
-	assert_string_equal(moment, "2027-01-01T00:00:01Z");
-	assert_int_equal(outbox_after("1970-01-01T00:00:00Z", 1795251600, moment), 0);
-	assert_string_equal(moment, "2026-11-21T09:00:00Z");
-}
-
 /* ---- links ---- */
 
 /* The token is found where it stands, also where a line is broken in it; a letter that has none stays as it is. */
@@ -402,7 +386,6 @@ int main(void)
 		cmocka_unit_test(test_failed_letters_are_tried_again),
 		cmocka_unit_test(test_gives_each_letter),
 		cmocka_unit_test(test_mailers_at_once_take_each_letter_once),
-		cmocka_unit_test(test_moments),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -371,7 +371,8 @@ static size_t plant(struct form *form)
 		enum form_visibility visibility =
 			form->kind == FORM_SYSTEM ? form_fields[i].visibility_system : form_fields[i].visibility;
 		bool is_free_text = form_fields[i].answer == FORM_TEXT || strcmp(form_fields[i].key, "relocates") == 0;
-		if (visibility == FORM_PUBLIC || form_fields[i].needs[form->kind] == FORM_NEVER || !is_free_text) {
+		if (visibility == FORM_PUBLIC || form_needs(&form_fields[i], form->kind) == FORM_NEVER ||
+		    !is_free_text) {
 			continue;
 		}
 		(void)snprintf(text, sizeof(text),

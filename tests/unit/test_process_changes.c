@@ -18,16 +18,16 @@ static struct form about(enum form_kind kind, const char *what)
 	struct form form = case_form(kind, NULL, NULL, "udp");
 
 	case_set(&form, "about", what);
-	if (form_fields[form_field_find("reason")].needs[kind] != FORM_NEVER) {
+	if (form_needs(&form_fields[form_field_find("reason")], kind) != FORM_NEVER) {
 		case_set(&form, "reason", "It is so.");
 	}
-	if (form_fields[form_field_find("change")].needs[kind] != FORM_NEVER) {
+	if (form_needs(&form_fields[form_field_find("change")], kind) != FORM_NEVER) {
 		case_set(&form, "change", "The contact.");
 	}
-	if (form_fields[form_field_find("impact")].needs[kind] != FORM_NEVER) {
+	if (form_needs(&form_fields[form_field_find("impact")], kind) != FORM_NEVER) {
 		case_set(&form, "impact", "None.");
 	}
-	if (form_fields[form_field_find("evidence")].needs[kind] != FORM_NEVER) {
+	if (form_needs(&form_fields[form_field_find("evidence")], kind) != FORM_NEVER) {
 		case_set(&form, "evidence", "Nobody answers, nothing listens.");
 	}
 	return form;

@@ -101,6 +101,11 @@ static void run_own(const char *url)
 	case_set(&form, "applicant-email", "Rae@Registry.example");
 	case_begin(&of, form);
 	case_refused(&of, BY(&of, RAE, "to-expert", .about = "eve"), "of their own");
+	form = fresh(FORM_USER, "any");
+	case_set(&form, "applicant-email", "Eve@Registry.example");
+	case_begin(&of, form);
+	case_refused(&of, BY(&of, ANN, "to-expert", .about = "eve"), "of their own");
+	case_refused(&of, BY(&of, ANN, "name-expert", .about = "eve"), "of their own");
 	case_close(&of);
 }
 

@@ -94,6 +94,11 @@ static bool forks(void)
 	return child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 7;
 }
 
+static bool gives_way(void)
+{
+	return setpriority(PRIO_PROCESS, 0, 10) == 0;
+}
+
 static bool runs_a_program(void)
 {
 	char name[] = "/bin/true";
@@ -175,6 +180,7 @@ static void what_serving_needs_is_left(void **state)
 	assert_int_equal(probe(writes_its_registry, false), DONE);
 	assert_int_equal(probe(reads_accounts, false), DONE);
 	assert_int_equal(probe(forks, false), DONE);
+	assert_int_equal(probe(gives_way, false), DONE);
 	assert_int_equal(probe(makes_a_tcp_socket, true), DONE);
 }
 

@@ -1,12 +1,12 @@
 /* test_sign_in.c - sign-in against a store of each kind: failures and their lock by the clock, one-time codes, what
  * ends with a new password and with retirement, invitations. */
+#include "base/moment.h"
 #include "registry_sample.h"
 
 #include <errno.h>
 #include <liboath/oath.h>
 
 #include "registry/keep/sign_in.h"
-#include "registry/words/day.h"
 #include "store/outbox.h"
 #include "store/sessions.h"
 #include "store/sign_ins.h"
@@ -19,14 +19,14 @@ struct office {
 	struct store *store;
 	int64_t ann;
 	char secret[TOTP_SECRET_SIZE];
-	char now[OUTBOX_MOMENT_SIZE];
+	char now[MOMENT_SIZE];
 };
 
 static void later(struct office *office, long seconds)
 {
-	char moment[OUTBOX_MOMENT_SIZE];
+	char moment[MOMENT_SIZE];
 
-	assert_int_equal(outbox_after(office->now, seconds, moment), 0);
+	assert_int_equal(moment_after(office->now, seconds, moment), 0);
 	(void)snprintf(office->now, sizeof(office->now), "%s", moment);
 }
 
@@ -435,6 +435,13 @@ static void run_invite(const char *url)
 	assert_int_equal(invite(&office, "ann@example.org"), 0);
 	assert_int_equal(count_tokens(&office), 1); /* the newer one */
 	sample_ok(office.store, outbox_each(office.store, NULL, note_link, token));
+	/* What is stored forgets it when the letter is sent. */
+	sample_ok(office.store, outbox_sent(office.store, 1, start));
+	sample_ok(office.store, outbox_sent(office.store, 2, start));
+	assert_int_equal(
+		store_case_ask(store_database(office.store),
+			       "SELECT count(*) FROM outbox WHERE message LIKE '%/staff/enrol/[link removed]%'"),
+		2);
 	link_token_hash(token, hash);
 	assert_int_equal(renew(&office, "a good new one", office.secret, hashes[0]), -ENOENT);
 	assert_int_equal(renew(&office, "short", office.secret, hash), -EINVAL);

@@ -165,6 +165,8 @@ static void pairs_are_read(void **state)
 	assert_string_equal(web_value(&request->query, "e"), "f=g");
 	assert_string_equal(web_value(&request->query, "none"), "");
 	assert_true(web_value_is(&request->query, "a", "1"));
+	assert_int_equal(web_pairs_read(request, &request->form, "text=a%0D%0A%0D%0Ab%0Dc%0D"), 0);
+	assert_string_equal(web_value(&request->form, "text"), "a\n\nb\rc\r");
 	free_request(request);
 }
 

@@ -53,7 +53,6 @@ struct form_field {
 	size_t octets_max;
 	enum form_visibility visibility;
 	enum form_visibility visibility_system; /* on the form for a system port */
-	enum form_need needs[FORM_KINDS];	/* what hangs on transports is a rule's matter (rules.h) */
 	int column; /* the ENTRY_ column it becomes, or -1; of several for one, the last that is answered */
 	enum form_answer answer;
 };
@@ -63,6 +62,10 @@ extern const struct form_field form_fields[];
 
 /* Its place in form_fields, or -1. */
 int form_field_find(const char *key);
+
+/* Whether a form of this kind asks it; what hangs on transports is optional here, and a rule's matter (rules.h). */
+enum form_need form_needs(const struct form_field *field, enum form_kind kind);
+enum form_visibility form_visibility_of(const struct form_field *field, enum form_kind kind);
 
 /* The whole question as it is asked for this kind: the seeds' words with "user" or "system" port in them; without the
  * hint. */

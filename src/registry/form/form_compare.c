@@ -73,7 +73,7 @@ static bool goes_along(const struct form_field *field, const char *value)
 	bool is_low =
 		field->answer == FORM_PORT && strtoul(value, NULL, 10) <= SYSTEM_PORT_MAX && strcmp(value, "any") != 0;
 
-	return field->needs[FORM_USER] != FORM_NEVER && !is_low;
+	return form_needs(field, FORM_USER) != FORM_NEVER && !is_low;
 }
 
 int form_as_user(const struct form *form, struct form *ret_form)

@@ -1,6 +1,7 @@
 /* form_question.c - questions and kinds in the words of description/language/application.c, the only place where they
  * stand.  Called by whoever asks them. */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "description/language/application.h"
@@ -10,6 +11,39 @@ _Static_assert((int)FORM_KINDS == (int)APPLICATION_KINDS && (int)FORM_RELOCATION
 		       (int)FORM_SERVICE_CODE == (int)APPLICATION_SERVICE_CODE &&
 		       (int)FORM_RENEWAL == (int)APPLICATION_RENEWAL,
 	       "kinds are numbered alike");
+
+/* Name and e-mail of a person are one question. */
+static const struct question *question_of(const struct form_field *field)
+{
+	static const char email[] = "-email";
+	const struct question *question = question_find(field->key);
+	size_t length = strlen(field->key);
+	char person[32];
+
+	if (question != NULL || length < sizeof(email) || length >= sizeof(person)) {
+		return question;
+	}
+	(void)snprintf(person, sizeof(person), "%.*s", (int)(length - (sizeof(email) - 1)), field->key);
+	return question_find(person);
+}
+
+enum form_need form_needs(const struct form_field *field, enum form_kind kind)
+{
+	const struct question *question = question_of(field);
+
+	switch (question != NULL ? question->needs[kind] : NEED_NEVER) {
+	case NEED_REQUIRED:
+		return FORM_REQUIRED;
+	case NEED_OPTIONAL:
+	case NEED_OVER_DCCP:
+	case NEED_OVER_UDP:
+	case NEED_OVER_SEVERAL:
+		return FORM_OPTIONAL;
+	case NEED_NEVER:
+	default:
+		return FORM_NEVER;
+	}
+}
 
 void form_question(const struct form_field *field, enum form_kind kind, char *ret_text, size_t size)
 {

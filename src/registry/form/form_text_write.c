@@ -174,8 +174,8 @@ static bool is_shown(const struct writing *writing, int at)
 {
 	const struct form_field *field = &form_fields[at];
 	enum form_kind kind = writing->form->kind;
-	enum form_visibility visibility = kind == FORM_SYSTEM ? field->visibility_system : field->visibility;
-	enum form_need need = field->needs[kind];
+	enum form_visibility visibility = form_visibility_of(field, kind);
+	enum form_need need = form_needs(field, kind);
 	bool is_answered = writing->form->values[at] != NULL;
 
 	if (writing->options->for_public) {

@@ -2,6 +2,7 @@
  *
  * Called by the web's page of people.  Who made the person known is not who can sign in as them: the link stands in the
  * letter and nowhere else. */
+#include "base/moment.h"
 #include "registry/keep/sign_in.h"
 
 #include <errno.h>
@@ -19,11 +20,11 @@ static int add_token(struct change *change, int64_t staff, char ret_token[static
 {
 	struct store *store = change_store(change);
 	char hash[LINK_TOKEN_HASH_SIZE];
-	char ends[OUTBOX_MOMENT_SIZE];
+	char ends[MOMENT_SIZE];
 
 	link_token_make(ret_token);
 	link_token_hash(ret_token, hash);
-	int r = outbox_after(change_at(change), ENROL_LIVES_S, ends);
+	int r = moment_after(change_at(change), ENROL_LIVES_S, ends);
 	if (r == 0) {
 		r = sessions_end_all(store, staff, "enrol");
 	}
@@ -104,6 +105,7 @@ static int send_letter(struct change *change, const struct sign_in_invitation *i
 					       .recipient = to->address,
 					       .template = "invitation",
 					       .message = octets,
+					       .secret = token,
 				       });
 	}
 	free(octets);

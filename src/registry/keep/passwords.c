@@ -118,26 +118,9 @@ static size_t count_left(const char *password, const char *login, const char *re
 	return left;
 }
 
-/* Characters of UTF-8; an octet that is none counts as one. */
-static size_t count_characters(const char *text)
-{
-	size_t count = 0;
-	size_t size = strlen(text);
-
-	while (size > 0) {
-		uint32_t character;
-		size_t length = utf8_read(text, size, &character);
-		length = length > 0 ? length : 1;
-		text += length;
-		size -= length;
-		count++;
-	}
-	return count;
-}
-
 int password_judge(const char *password, const char *login, const char *registry, struct complaint *ret_complaint)
 {
-	if (count_characters(password) < PASSWORD_MIN) {
+	if (utf8_count(password, strlen(password)) < PASSWORD_MIN) {
 		return complain_of(ret_complaint, -EINVAL, "A password has at least %d characters.", PASSWORD_MIN);
 	}
 	if (strlen(password) > PASSWORD_MAX) {

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "registry/words/day.h"
+#include "base/moment.h"
 #include "store/outbox.h"
 #include "store/sessions.h"
 #include "store/sign_ins.h"
@@ -46,7 +46,7 @@ static int judge(struct sign_in_row *row, void *context)
 	}
 	row->failures++;
 	if (row->failures % SIGN_IN_FAILURES_MAX == 0) {
-		(void)outbox_after(judgement->now, lock_of(row->failures), row->locked_until);
+		(void)moment_after(judgement->now, lock_of(row->failures), row->locked_until);
 	}
 	return -EACCES;
 }

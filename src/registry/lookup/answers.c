@@ -1,10 +1,12 @@
-/* answers.c - collects the rows that answer a question.  Called by berth lookup; answers_write.c shows them. */
+/* answers.c - collects the rows that answer a question.  Called by berth lookup, pages and the API;
+ * answers_write.c shows them. */
 #include "registry/lookup/answers.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "registry/lookup/question.h"
 #include "registry/records/derive.h"
 
@@ -31,15 +33,12 @@ struct answers *answers_destroy(struct answers *answers)
 
 int answers_add(struct answers *answers, const struct answer *answer)
 {
-	if (answers->count == answers->room) {
-		size_t room = answers->room * 2 + 16;
-		struct answer *items = reallocarray(answers->items, room, sizeof(*items));
-		if (items == NULL) {
-			return -ENOMEM;
-		}
-		answers->items = items;
-		answers->room = room;
+	struct answer *items = array_grow(answers->items, answers->count, &answers->room, sizeof(*items));
+
+	if (items == NULL) {
+		return -ENOMEM;
 	}
+	answers->items = items;
 	answers->items[answers->count++] = *answer;
 	return 0;
 }

@@ -210,3 +210,22 @@ int answers_search(struct answers *answers, const struct selection *selection, c
 	finish_words(&read);
 	return r;
 }
+
+int answers_search_text(struct answers *answers, const struct selection *selection, const char *text)
+{
+	const char *words[SEARCH_WORDS_MAX] = { NULL };
+	char *copy = strdup(text);
+	char *rest = NULL;
+	size_t count = 0;
+
+	if (copy == NULL) {
+		return -ENOMEM;
+	}
+	for (char *word = strtok_r(copy, " \t\n", &rest); word != NULL && count < SEARCH_WORDS_MAX;
+	     word = strtok_r(NULL, " \t\n", &rest)) {
+		words[count++] = word;
+	}
+	int r = answers_search(answers, selection, words, count);
+	free(copy);
+	return r;
+}

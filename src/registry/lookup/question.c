@@ -187,7 +187,8 @@ int question_read(const char *text, struct question *ret_question, char *complai
 	return r;
 }
 
-bool question_takes_transport(const struct question *question, const struct view_row *row)
+/* In DNS-SD "_udp" means everything but TCP. */
+static bool takes_transport(const struct question *question, const struct view_row *row)
 {
 	if (question->kind == QUESTION_DNS_SD && question->transport == ENTRY_UDP) {
 		return row->transport != ENTRY_TCP;
@@ -215,11 +216,10 @@ bool question_takes(const struct question *question, const struct view_row *row)
 	switch (question->kind) {
 	case QUESTION_NAME:
 	case QUESTION_DNS_SD:
-		return row->fold[0] != '\0' && strcmp(question->name, row->fold) == 0 &&
-		       question_takes_transport(question, row);
+		return row->fold[0] != '\0' && strcmp(question->name, row->fold) == 0 && takes_transport(question, row);
 	case QUESTION_PORTS:
 		return row->lo != ENTRY_NO_PORT && row->lo <= question->hi && row->hi >= question->lo &&
-		       question_takes_transport(question, row);
+		       takes_transport(question, row);
 	case QUESTION_SERVICE_CODE:
 		break;
 	}

@@ -5,7 +5,3 @@
 #include "registry/lookup/lookup.h"
 
 bool question_takes(const struct question *question, const struct view_row *row);
-
-/* Whether a transport of the registry is meant by the one that was asked for: in DNS-SD "_udp" means everything but
- * TCP. */
-bool question_takes_transport(const struct question *question, const struct view_row *row);

@@ -4,30 +4,22 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* Characters, so that a line with accents is as long as it looks. */
-static size_t columns_of(const char *text, size_t size)
-{
-	size_t columns = 0;
+#include "base/utf8.h"
 
-	for (size_t i = 0; i < size; i++) {
-		columns += ((unsigned char)text[i] & 0xc0) != 0x80;
-	}
-	return columns;
-}
-
+/* Columns are characters, so that a line with accents is as long as it looks. */
 static void fill(FILE *stream, const char *text, size_t size, const char *first, const char *next)
 {
-	size_t column = columns_of(first, strlen(first));
+	size_t column = utf8_count(first, strlen(first));
 	bool begins = true;
 
 	(void)fputs(first, stream);
 	for (size_t i = 0; i < size;) {
 		size_t word = strcspn(text + i, " \n\t");
 		word = word < size - i ? word : size - i;
-		size_t columns = columns_of(text + i, word);
+		size_t columns = utf8_count(text + i, word);
 		if (word > 0 && !begins && column + 1 + columns > LETTER_COLUMNS) {
 			(void)fprintf(stream, "\n%s", next);
-			column = columns_of(next, strlen(next));
+			column = utf8_count(next, strlen(next));
 			begins = true;
 		}
 		if (word > 0) {

@@ -29,6 +29,10 @@ struct process_move {
 	int due_days;	   /* of `to`; 0: no deadline */
 };
 extern const struct process_move process_moves[]; /* from NULL behind the last */
+/* NULL: there is none. */
+const struct process_move *process_move_find(const char *from, const char *act, const char *to_or_null);
+/* Who can do this in this state, wherever it leads; 0: nobody. */
+unsigned process_move_actors(const char *from, const char *act);
 
 /* What every act needs. */
 struct process {
@@ -106,13 +110,14 @@ int process_tick(struct process *process);
 
 /* ---- looking ---- */
 
+/* What stands in an object that is told below: 0 or "" when there is no such number or text. */
+int64_t row_integer(const json_t *row, const char *column);
+const char *row_text(const json_t *row, const char *column);
+
 /* Which application a link is for that serves this purpose: "track", "confirm", "consent".  -ENOENT, with the same
  * sentence, whether it never was one, was used, ended, or serves another purpose. */
 int process_link(struct process *process, const char *token, const char *purpose, char ret_reference[static 32],
 		 struct complaint *ret_complaint);
-/* The same, for "track". */
-int process_token(struct process *process, const char *token, char ret_reference[static 32],
-		  struct complaint *ret_complaint);
 
 /* What somebody is asked to agree to by a link: {ref, kind, about, party, ends, rows: ["exfiles 20017/tcp"], changes:
  * [{what, before, after}]}, all of it what stands, or would stand, in the public list.  The caller's reference. -ENOENT

@@ -6,8 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { APPEAL_DAYS = 60 };
-
 /* ---- until when ---- */
 
 /* When it was assigned, and so published: neither a copy nor an appeal that was upheld begins the time anew. */
@@ -25,10 +23,8 @@ static int assigned_at(struct work *work, char ret_at[static TIME_SIZE])
 	ret_at[0] = '\0';
 	json_array_foreach(steps, i, step)
 	{
-		char key[24];
-		(void)snprintf(key, sizeof(key), "%lld", (long long)row_integer(step, "event"));
 		if (strcmp(row_text(step, "act"), "assign") == 0) {
-			(void)snprintf(ret_at, TIME_SIZE, "%s", row_text(json_object_get(events, key), "at"));
+			(void)snprintf(ret_at, TIME_SIZE, "%s", row_text(row_event(step, "event", events), "at"));
 		}
 	}
 	json_decref(steps);

@@ -155,8 +155,8 @@ static int asked_from(struct work *work, const char **ret_state)
 
 	for (size_t i = json_array_size(steps); r == 0 && i > 0; i--) {
 		const json_t *step = json_array_get(steps, i - 1);
-		if (strcmp(json_string_value(json_object_get(step, "act")), "ask") == 0) {
-			*ret_state = work_format(work, "%s", json_string_value(json_object_get(step, "from_state")));
+		if (strcmp(row_text(step, "act"), "ask") == 0) {
+			*ret_state = work_format(work, "%s", row_text(step, "from_state"));
 			break;
 		}
 	}
@@ -261,7 +261,7 @@ static int was_confirmed(struct work *work, bool *ret_was)
 	*ret_was = false;
 	json_array_foreach(steps, i, step)
 	{
-		const char *act = json_string_value(json_object_get(step, "act"));
+		const char *act = row_text(step, "act");
 		*ret_was = *ret_was || strcmp(act, "confirm") == 0 || strcmp(act, "file") == 0;
 	}
 	json_decref(steps);

@@ -35,7 +35,7 @@ static int take_link(struct asked *asked, const char *token)
 	if (r < 0) {
 		return r;
 	}
-	process_token_hash(token, hash);
+	link_token_hash(token, hash);
 	r = work_failed(work, application_token_find(work->process->store, hash, note_token, asked));
 	r = r < 0 ? r : work_load(work, ref);
 	if (r == 0 && strcmp(work->application.state, "with-holder") != 0) {

@@ -14,7 +14,7 @@
 #include "registry/records/derive.h"
 #include "store/own.h"
 
-enum { PORTS = 65536, TRANSPORTS = 4, ALL = (1 << TRANSPORTS) - 1, BERTH = 1, LAST_SYSTEM = 1023 };
+enum { PORTS = 65536, ALL = (1 << TRANSPORTS) - 1, LAST_SYSTEM = 1023 };
 
 /* What stands at each number, as bits of transports. */
 struct line {

@@ -7,63 +7,54 @@
 #include <errno.h>
 #include <string.h>
 
-static int keep_reference(const struct application *application, void *context)
-{
-	return json_array_append_new(context, json_string(application->ref)) < 0 ? -ENOMEM : 0;
-}
+struct calls {
+	struct store *store;
+	json_t *list;
+};
 
 /* The words with which it was opened: of the newest step of that name. */
-static const char *words_of_call(const json_t *dossier)
+static const char *words_of_call(const json_t *steps, const json_t *events)
 {
-	const json_t *steps = json_object_get(dossier, "steps");
 	const char *words = "";
 	const json_t *step;
-	size_t index;
+	size_t i;
 
-	json_array_foreach(steps, index, step)
+	json_array_foreach(steps, i, step)
 	{
-		const char *act = json_string_value(json_object_get(step, "act"));
-		const char *why = json_string_value(json_object_get(step, "why"));
-		if (act != NULL && why != NULL && strcmp(act, "call") == 0) {
-			words = why;
+		if (strcmp(row_text(step, "act"), "call") == 0) {
+			words = row_text(row_event(step, "event", events), "why");
 		}
 	}
 	return words;
 }
 
-static int put_call(struct process *process, const char *reference, json_t *calls)
+static int put_call(const struct application *application, void *context)
 {
-	json_t *dossier = NULL;
-	int r = process_dossier(process, reference, false, &dossier);
+	struct calls *calls = context;
+	json_t *steps = NULL;
+	json_t *events = NULL;
+	int r = application_rows(calls->store, "step", application->id, &steps);
 
-	if (r < 0) {
-		return r;
+	r = r < 0 ? r : application_events(calls->store, application->id, &events);
+	if (r == 0) {
+		json_t *call = json_pack("{s:s, s:s, s:s?, s:s}", "ref", application->ref, "about", application->about,
+					 "due", application->due, "text", words_of_call(steps, events));
+		r = json_array_append_new(calls->list, call) < 0 ? -ENOMEM : 0;
 	}
-	json_t *call = json_pack("{s:s, s:O, s:O, s:s}", "ref", reference, "about", json_object_get(dossier, "about"),
-				 "due", json_object_get(dossier, "due"), "text", words_of_call(dossier));
-	json_decref(dossier);
-	return json_array_append_new(calls, call) < 0 ? -ENOMEM : 0;
+	json_decref(steps);
+	json_decref(events);
+	return r;
 }
 
 int process_calls(struct process *process, json_t **ret_calls)
 {
-	json_t *references = json_array();
-	json_t *calls = json_array();
-	const json_t *reference;
-	size_t index;
-	int r = references == NULL || calls == NULL
-			? -ENOMEM
-			: application_each(process->store, "call", keep_reference, references);
+	struct calls calls = { process->store, json_array() };
+	int r = application_each(process->store, "call", put_call, &calls);
 
-	json_array_foreach(references, index, reference)
-	{
-		r = r < 0 ? r : put_call(process, json_string_value(reference), calls);
-	}
-	json_decref(references);
 	if (r < 0) {
-		json_decref(calls);
+		json_decref(calls.list);
 		return r;
 	}
-	*ret_calls = calls;
+	*ret_calls = calls.list;
 	return 0;
 }

@@ -14,7 +14,7 @@
 #include "registry/lookup/lookup.h"
 #include "store/own.h"
 
-enum { RENEWAL_DAYS = 365, TRANSPORTS = 4 };
+enum { RENEWAL_DAYS = 365 };
 
 /* ---- found ---- */
 
@@ -285,16 +285,6 @@ static int release(struct work *work, const struct decided *decided, const struc
 
 /* ---- changed ---- */
 
-static const char *bracketed(struct work *work, const char *name)
-{
-	char *text = (char *)(uintptr_t)work_format(work, "[%s]", name);
-
-	for (char *at = text; *at != '\0'; at++) {
-		*at = *at == ' ' ? '_' : *at;
-	}
-	return text;
-}
-
 void work_put_changes(struct work *work, struct entry *entry)
 {
 	static const struct {
@@ -315,7 +305,7 @@ void work_put_changes(struct work *work, struct entry *entry)
 		const char *value = form_value(&work->form, changes[i].key);
 		if (value[0] != '\0') {
 			entry->columns[changes[i].column] =
-				changes[i].is_person ? bracketed(work, value) : work_format(work, "%s", value);
+				changes[i].is_person ? work_person(work, value) : work_format(work, "%s", value);
 		}
 	}
 }
@@ -412,7 +402,7 @@ static int note_reserved(const struct own_row *row, void *context)
 	return 0;
 }
 
-int work_close_reserved(struct work *work, int port, int transport)
+static int close_reserved(struct work *work, int port, int transport)
 {
 	struct reserved_row reserved = { .lo = port, .transport = transport };
 	char day[DAY_SIZE];
@@ -437,7 +427,7 @@ static int add_transport(struct work *work, const struct target_row *row, unsign
 	entry.columns[ENTRY_MODIFIED] = "";
 	int r = work_settle_entry(work, &entry);
 	if (r == 0) {
-		r = work_close_reserved(work, entry.lo, transport);
+		r = close_reserved(work, entry.lo, transport);
 	}
 	if (r == 0) {
 		r = work_failed(work, application_claim_put(work->change, entry_transport_name(transport), entry.lo,
@@ -496,7 +486,7 @@ static int renew_row(struct work *work, const struct decided *decided, const str
 {
 	struct renewal renewal = { .renewals = 0 };
 	struct entry entry = row->entry;
-	char until[TIME_SIZE];
+	char until[TIME_SIZE] = "";
 	char day[DAY_SIZE];
 	int r = application_assignments(work->process->store, row->publication, note_renewal, &renewal);
 

@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/array.h"
 
@@ -23,39 +22,9 @@ enum {
 
 /* ---- times ---- */
 
-static bool read_time(const char *at, time_t *ret_time)
-{
-	struct tm utc = { 0 };
-	const char *end = strptime(at, "%Y-%m-%dT%H:%M:%SZ", &utc);
-
-	if (end == NULL || *end != '\0') {
-		return false;
-	}
-	*ret_time = timegm(&utc);
-	return true;
-}
-
 int process_later(const char *at, int days, char ret_at[static TIME_SIZE])
 {
-	time_t time = 0;
-	struct tm utc;
-
-	if (!read_time(at, &time)) {
-		return -EINVAL;
-	}
-	time += (time_t)days * DAY_S;
-	if (gmtime_r(&time, &utc) == NULL || strftime(ret_at, TIME_SIZE, "%Y-%m-%dT%H:%M:%SZ", &utc) == 0) {
-		return -EINVAL;
-	}
-	return 0;
-}
-
-int64_t process_seconds(const char *a, const char *b)
-{
-	time_t from = 0;
-	time_t to = 0;
-
-	return read_time(a, &from) && read_time(b, &to) ? (int64_t)(to - from) : 0;
+	return moment_after(at, (int64_t)days * DAY_S, ret_at);
 }
 
 /* ---- what is due of an application ---- */
@@ -103,17 +72,15 @@ static int stay(struct dues *dues, const struct application *application, int64_
 	}
 	json_array_foreach(steps, i, step)
 	{
-		char key[24];
-		const char *act = json_string_value(json_object_get(step, "act"));
+		const char *act = row_text(step, "act");
 		bool stays = json_equal(json_object_get(step, "from_state"), json_object_get(step, "to_state"));
-		(void)snprintf(key, sizeof(key), "%lld", (long long)row_integer(step, "event"));
 		if (!stays || strcmp(act, "reassign") == 0) {
-			since = json_string_value(json_object_get(json_object_get(events, key), "at"));
+			since = row_text(row_event(step, "event", events), "at");
 			*ret_reminders = 0;
 		}
 		*ret_reminders += strcmp(act, "remind") == 0;
 	}
-	*ret_s = since != NULL ? process_seconds(since, dues->process->now) : 0;
+	*ret_s = since != NULL ? moment_between(since, dues->process->now) : 0;
 	json_decref(steps);
 	json_decref(events);
 	return r;
@@ -170,7 +137,7 @@ static int release_name(struct process *process, const struct due *due)
 	struct change *change = NULL;
 
 	(void)snprintf(subject, sizeof(subject), "application %s", due->ref);
-	const struct change_by by = { .staff = 1, .act = "release-name", .subject = subject, .at = process->now };
+	const struct change_by by = { .staff = BERTH, .act = "release-name", .subject = subject, .at = process->now };
 	int r = change_begin(process->store, &by, &change);
 	if (r < 0) {
 		return r;

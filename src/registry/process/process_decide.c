@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { APPEAL_DAYS = 60, BY_MACHINE_A_DAY = 5, BERTH = 1 };
+enum { BY_MACHINE_A_DAY = 5 };
 
 /* ---- to assign ---- */
 

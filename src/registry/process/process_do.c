@@ -54,7 +54,7 @@ static const struct {
 	{ "annul", do_annul, false, true },
 };
 
-enum { ACTS = sizeof(acts) / sizeof(acts[0]), TEXT_OCTETS_MAX = 32 * 1024, NOBODY = 0, BERTH = 1 };
+enum { ACTS = sizeof(acts) / sizeof(acts[0]), TEXT_OCTETS_MAX = 32 * 1024, NOBODY = 0 };
 
 static int act_find(const char *act)
 {
@@ -208,16 +208,6 @@ static bool is_in_table(const char *act)
 	return false;
 }
 
-static unsigned actors_of(const char *state, const char *act)
-{
-	unsigned actors = 0;
-
-	for (const struct process_move *move = process_moves; move->from != NULL; move++) {
-		actors |= strcmp(move->from, state) == 0 && strcmp(move->act, act) == 0 ? move->actors : 0;
-	}
-	return actors;
-}
-
 /* Acts that move nothing. */
 static unsigned actors_beside(const char *act)
 {
@@ -243,7 +233,7 @@ static int check_actor(struct work *work)
 	const char *state = work->application.state;
 	char people[256];
 	bool moves = is_in_table(act);
-	unsigned may = moves ? actors_of(state, act) : actors_beside(act);
+	unsigned may = moves ? process_move_actors(state, act) : actors_beside(act);
 	bool is_examiner = false;
 
 	if (may == 0 && work->act->email != NULL) {

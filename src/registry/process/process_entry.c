@@ -33,20 +33,16 @@ void work_day(struct work *work, char ret_day[static 11])
 	(void)snprintf(ret_day, DAY_SIZE, "%.10s", change_at(work->change));
 }
 
-static bool is_public(const struct form_field *field, enum form_kind kind)
-{
-	return (kind == FORM_SYSTEM ? field->visibility_system : field->visibility) == FORM_PUBLIC;
-}
-
 static const char *public_value(struct work *work, const char *key)
 {
 	int at = form_field_find(key);
 
-	return at >= 0 && is_public(&form_fields[at], work->form.kind) ? form_value(&work->form, key) : "";
+	return at >= 0 && form_visibility_of(&form_fields[at], work->form.kind) == FORM_PUBLIC
+		       ? form_value(&work->form, key)
+		       : "";
 }
 
-/* "Ada Example" is shown as IANA shows people: [Ada_Example]. */
-static const char *person(struct work *work, const char *name)
+const char *work_person(struct work *work, const char *name)
 {
 	if (name[0] == '\0') {
 		return "";
@@ -69,7 +65,7 @@ static const char *holder(struct work *work, const char *key, const char *otherw
 {
 	const char *name = public_value(work, key);
 
-	return name[0] != '\0' ? person(work, name) : otherwise;
+	return name[0] != '\0' ? work_person(work, name) : otherwise;
 }
 
 static const char *notes(struct work *work, const char *until)
@@ -108,7 +104,7 @@ static void empty_entry(struct work *work, int port, const char *transport, stru
 int work_entry(struct work *work, int port, const char *transport, const char *until, struct entry *ret_entry)
 {
 	const char *description = public_value(work, "description");
-	const char *assignee = holder(work, "assignee", person(work, form_value(&work->form, "applicant")));
+	const char *assignee = holder(work, "assignee", work_person(work, form_value(&work->form, "applicant")));
 	char day[DAY_SIZE];
 
 	empty_entry(work, port, transport, ret_entry);

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { BERTH = 1, STEPS_MAX = 4 };
+enum { STEPS_MAX = 4 };
 
 struct standing {
 	struct process *process;

@@ -200,7 +200,7 @@ int work_tell_asked(struct work *work, const struct letter_facts *facts)
 
 static int ask_party(struct work *work, const struct party *party)
 {
-	char token[TOKEN_SIZE];
+	char token[LINK_TOKEN_SIZE];
 	char ends[TIME_SIZE];
 	int r = process_later(work->process->now, CONSENT_DAYS, ends);
 
@@ -292,7 +292,7 @@ static int check_party(struct work *work, const json_t *rows)
 	json_array_foreach(rows, i, row)
 	{
 		if (row_integer(row, "material") != work->application.material ||
-		    strcmp(json_string_value(json_object_get(row, "party")), work->party) != 0) {
+		    strcmp(row_text(row, "party"), work->party) != 0) {
 			continue;
 		}
 		if (!json_is_null(json_object_get(row, "given")) || !json_is_null(json_object_get(row, "refused"))) {

@@ -117,7 +117,7 @@ int work_letter(struct work *work, const char *address, const char *name, const 
 
 int work_to_applicant(struct work *work, struct letter_facts facts, bool with_link)
 {
-	char token[TOKEN_SIZE];
+	char token[LINK_TOKEN_SIZE];
 	int r = 0;
 
 	if (with_link) {
@@ -171,8 +171,7 @@ int work_to_experts(struct work *work, struct letter_facts facts)
 	json_array_foreach(rows, i, row)
 	{
 		struct process_person person;
-		bool is = !json_is_null(json_object_get(row, "due")) && json_is_null(json_object_get(row, "recused"));
-		if (r < 0 || !is) {
+		if (r < 0 || !row_is_expert(row)) {
 			continue;
 		}
 		r = process_person(work->process->store, row_integer(row, "staff"), &person);

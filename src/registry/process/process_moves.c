@@ -137,6 +137,16 @@ const struct process_move *process_move_find(const char *from, const char *act, 
 	return NULL;
 }
 
+unsigned process_move_actors(const char *from, const char *act)
+{
+	unsigned bits = 0;
+
+	for (const struct process_move *move = process_moves; move->from != NULL; move++) {
+		bits |= strcmp(move->from, from) == 0 && strcmp(move->act, act) == 0 ? move->actors : 0;
+	}
+	return bits;
+}
+
 const char *process_clock_of(const char *state)
 {
 	for (const struct process_move *move = process_moves; move->from != NULL; move++) {
@@ -199,7 +209,7 @@ static void copy(struct copies *copies)
 
 static int put(struct process *process, const struct copies *copies)
 {
-	const struct change_by by = { .staff = 1, .act = "moves", .subject = "transition", .at = process->now };
+	const struct change_by by = { .staff = BERTH, .act = "moves", .subject = "transition", .at = process->now };
 	struct change *change = NULL;
 	int r = change_begin(process->store, &by, &change);
 

@@ -7,25 +7,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "registry/keep/secrets.h"
 #include "store/staff.h"
-
-enum { TRANSPORTS = 4 };
 
 /* ---- links ---- */
 
-void process_token_make(char ret_token[static TOKEN_SIZE])
-{
-	link_token_make(ret_token);
-}
-
-void process_token_hash(const char *token, char ret_hash[static STORE_HASH_SIZE])
-{
-	link_token_hash(token, ret_hash);
-}
-
 int work_token(struct work *work, const char *purpose, const char *party, const char *ends,
-	       char ret_token[static TOKEN_SIZE])
+	       char ret_token[static LINK_TOKEN_SIZE])
 {
 	char hash[STORE_HASH_SIZE];
 	const struct application_token token = {
@@ -35,8 +22,8 @@ int work_token(struct work *work, const char *purpose, const char *party, const 
 		.ends = ends,
 	};
 
-	process_token_make(ret_token);
-	process_token_hash(ret_token, hash);
+	link_token_make(ret_token);
+	link_token_hash(ret_token, hash);
 	return work_failed(work, application_token_add(work->change, hash, &token));
 }
 
@@ -136,9 +123,7 @@ int work_is_examiner(struct work *work, int64_t staff, bool *ret_is)
 	*ret_is = false;
 	json_array_foreach(rows, i, row)
 	{
-		*ret_is =
-			*ret_is || (row_integer(row, "staff") == staff && !json_is_null(json_object_get(row, "due")) &&
-				    json_is_null(json_object_get(row, "recused")));
+		*ret_is = *ret_is || (row_integer(row, "staff") == staff && row_is_expert(row));
 	}
 	json_decref(rows);
 	return 0;
@@ -183,21 +168,23 @@ static int by_link(struct work *work, char *ret_ref, size_t size)
 {
 	char ref[32];
 
-	process_token_hash(work->act->token, work->token_hash);
+	link_token_hash(work->act->token, work->token_hash);
 	int r = application_token_find(work->process->store, work->token_hash, note_token, work);
-	if (r == -ENOENT || r == -ENOMEM) {
-		return complain_of(work->complaint, r, "%s", store_complaint(work->process->store));
+	if (r == -EPERM) {
+		return r; /* note_token said why */
+	}
+	if (r == 0) {
+		r = application_reference(work->process->store, work->application.id, ref, sizeof(ref));
 	}
 	if (r < 0) {
-		return r;
+		return work_failed(work, r);
 	}
-	r = application_reference(work->process->store, work->application.id, ref, sizeof(ref));
-	if (r == 0 && work->act->reference != NULL && strcmp(work->act->reference, ref) != 0) {
+	if (work->act->reference != NULL && strcmp(work->act->reference, ref) != 0) {
 		return complain_of(work->complaint, -EPERM, "this link is of another application than %s",
 				   work->act->reference);
 	}
 	(void)snprintf(ret_ref, size, "%s", ref);
-	return r;
+	return 0;
 }
 
 int work_who(struct work *work, char *ret_ref, size_t size)

@@ -18,13 +18,17 @@
  *	process_assign.c  numbers and names given
  *	process_go_on.c   what the registry does by itself
  *	process_change.c  what is assigned already, changed or given back
- *	process_track.c	  which application a link is for
- *	process_asked.c	  what a holder is asked to agree to
+ *	process_asked.c   what a holder is asked to agree to
  *	process_entry.c   the rows that show it
  *	process_letters.c who is written to
+ *	letters.c         what is written, with letters_words.c and letters_layout.c
+ *	process_describe.c  what is described, for the rules
  *	process_clock.c   times, and what is due
  *	process_temporary.c  assignments for a time
  *	process_show.c    dossier, queue, what is pending
+ *	process_versions.c  what the versions changed
+ *	process_calls.c   what is open for comments
+ *	process_statistics.c  how many, and how long
  */
 #pragma once
 
@@ -32,7 +36,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/moment.h"
 #include "base/text.h"
+#include "registry/keep/secrets.h"
 #include "registry/words/complain.h"
 #include "registry/process/letters.h"
 #include "registry/process/process.h"
@@ -41,7 +47,10 @@
 #include "store/applications_rights.h"
 #include "store/entry.h"
 
-enum { TIME_SIZE = sizeof("9999-12-31T23:59:59Z"), TOKEN_SIZE = 40, FOLD_SIZE = 64, LETTERS_MAX = 64 };
+enum { TIME_SIZE = MOMENT_SIZE, FOLD_SIZE = 64, LETTERS_MAX = 64 };
+enum { TRANSPORTS = 4 };   /* bits of form_transports */
+enum { APPEAL_DAYS = 60 }; /* that an appeal is possible */
+enum { BERTH = 1 };	   /* the registry itself, as one of the staff */
 
 /* Who of the staff acts. */
 struct process_person {
@@ -87,7 +96,6 @@ struct work {
 /* ---- process_moves.c ---- */
 
 const char *process_actors_text(unsigned bits, bool for_people, char *buffer, size_t size);
-const struct process_move *process_move_find(const char *from, const char *act, const char *to_or_null);
 const char *process_clock_of(const char *state);
 
 /* ---- process_do.c ---- */
@@ -108,11 +116,9 @@ void work_finish(struct work *work);
 
 /* ---- process_people.c ---- */
 
-/* 26 characters of base32: 128 random bits; and what is stored of them. */
-void process_token_make(char ret_token[static TOKEN_SIZE]);
-void process_token_hash(const char *token, char ret_hash[static STORE_HASH_SIZE]);
+/* A link for this application. */
 int work_token(struct work *work, const char *purpose, const char *party, const char *ends,
-	       char ret_token[static TOKEN_SIZE]);
+	       char ret_token[static LINK_TOKEN_SIZE]);
 int process_person(struct store *store, int64_t staff, struct process_person *ret_person);
 /* Those with this role who have an address; how many, or -errno. */
 int process_people(struct store *store, const char *role, struct process_person *ret_people, size_t room);
@@ -209,8 +215,6 @@ handler do_assign;
 /* "save": a draft, of nobody yet. */
 int process_save(struct process *process, const struct process_act *act, struct process_done *ret_done,
 		 struct complaint *ret_complaint);
-/* What confirmation does: name held, terms of the band, letters. */
-int work_admit(struct work *work);
 int work_hold_name(struct work *work);
 
 /* ---- process_holder.c ---- */
@@ -235,9 +239,10 @@ int work_check_findings(struct work *work, bool assigns);
 /* NULL, or blanks alone. */
 bool text_is_empty(const char *text);
 unsigned text_number(const char *text); /* digits alone; else 0 */
-/* A column of a row that application_rows gave; "" for none. */
-int64_t row_integer(const json_t *row, const char *column);
-const char *row_text(const json_t *row, const char *column);
+/* Of the table "examiner": an expert who is named, and did not step aside. */
+bool row_is_expert(const json_t *row);
+/* The event of application_events whose number stands in this column of a row; NULL when there is none. */
+const json_t *row_event(const json_t *row, const char *column, const json_t *events);
 
 /* The person's vote on this version; -EEXIST when they voted in this round, -EPERM when they did in another place: as
  * its expert, at first, or in an appeal. */
@@ -296,8 +301,6 @@ int work_target(struct work *work, struct target *ret_target);
 int work_own_target(struct work *work, struct target *ret_target);
 int work_release_target(struct work *work, const struct target *target, const struct decided *decided,
 			const char *note);
-/* The own row that shows the number as Reserved in this transport stands no more. */
-int work_close_reserved(struct work *work, int port, int transport);
 int work_change(struct work *work, const struct decided *decided);
 /* What the form of a modification asks for, put into the row that stands; the name and the day are not. */
 void work_put_changes(struct work *work, struct entry *entry);
@@ -309,6 +312,8 @@ int work_entry(struct work *work, int port, const char *transport, const char *u
 int work_reserved_entry(struct work *work, int port, const char *transport, const char *notes, struct entry *ret_entry);
 int work_settle_entry(struct work *work, struct entry *entry);
 const char *work_format(struct work *work, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* "Ada Example" is shown as IANA shows people: [Ada_Example]. */
+const char *work_person(struct work *work, const char *name);
 void work_day(struct work *work, char ret_day[static 11]);
 const char *process_transport_word(unsigned index); /* 0 tcp .. 3 dccp */
 
@@ -316,8 +321,6 @@ const char *process_transport_word(unsigned index); /* 0 tcp .. 3 dccp */
 
 /* 0 or -EINVAL. */
 int process_later(const char *at, int days, char ret_at[static TIME_SIZE]);
-/* Whole seconds from a to b. */
-int64_t process_seconds(const char *a, const char *b);
 
 /* ---- process_go_on.c ---- */
 

@@ -57,7 +57,7 @@ static int check(const struct process_act *act, struct mail_address *ret_address
 static int send_link(struct work *work, const struct mail_address *address)
 {
 	const struct application_remark remark = { work->act->act, address->address, work->act->text };
-	char token[TOKEN_SIZE];
+	char token[LINK_TOKEN_SIZE];
 	char hash[STORE_HASH_SIZE];
 	char ends[TIME_SIZE];
 	int r = process_later(work->process->now, CONFIRM_DAYS, ends);
@@ -68,7 +68,7 @@ static int send_link(struct work *work, const struct mail_address *address)
 	if (r < 0) {
 		return r;
 	}
-	process_token_hash(token, hash);
+	link_token_hash(token, hash);
 	r = work_failed(work, application_remark_add(work->change, hash, &remark));
 	const struct letter_facts facts = {
 		.kind = LETTER_REMARK,
@@ -157,7 +157,7 @@ int process_confirm_remark(struct process *process, const char *token, struct pr
 	char hash[STORE_HASH_SIZE];
 	char ref[32];
 
-	process_token_hash(token, hash);
+	link_token_hash(token, hash);
 	int r = application_remark_find(process->store, hash, keep_remark, &confirmed);
 	if (r == 0) {
 		r = application_token_find(process->store, hash, keep_application, &confirmed);
@@ -168,6 +168,8 @@ int process_confirm_remark(struct process *process, const char *token, struct pr
 	if (r == 0) {
 		confirmed.act.reference = ref;
 		r = process_do_as(process, &confirmed.act, ACTOR_ANYONE, ret_done, complaint);
+	} else if (r != -EPERM) { /* of which keep_application said why */
+		(void)complain_of(complaint, r, "%s", store_complaint(process->store));
 	}
 	arena_finish(&confirmed.arena);
 	return r;
@@ -179,7 +181,7 @@ static int use_token(struct work *work)
 {
 	char hash[STORE_HASH_SIZE];
 
-	process_token_hash(work->act->token, hash);
+	link_token_hash(work->act->token, hash);
 	int r = application_remark_remove(work->change, hash);
 	if (r == 0) {
 		return work_no(work, "this link was used meanwhile");
@@ -190,13 +192,13 @@ static int use_token(struct work *work)
 int work_take_remark(struct work *work)
 {
 	const char *email = work->act->email;
-	char id[TOKEN_SIZE];
+	char id[LINK_TOKEN_SIZE];
 	int r = email != NULL ? use_token(work) : 0;
 	const char *sender = email != NULL	  ? email
 			     : work->person.found ? work->person.email
 						  : form_value(&work->form, "applicant-email");
 
-	process_token_make(id);
+	link_token_make(id);
 	return r < 0 ? r
 		     : work_failed(work, application_comment_add(work->change, work->application.id, id, sender,
 								 work->act->text));

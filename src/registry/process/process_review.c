@@ -111,7 +111,7 @@ static int name_expert(struct work *work, const char *due)
 	if (!process_covers(&expert, form_transports(&work->form))) {
 		return work_no(work, "%s is no expert for its transports", login);
 	}
-	if (id == work->application.own_staff) {
+	if (process_is_own(&expert, &work->application, &work->form)) {
 		return work_no(work, "nobody examines an application of their own");
 	}
 	return work_failed(work, application_examiner_put(work->change, work->application.id, id, due));
@@ -127,8 +127,7 @@ static int has_expert(struct work *work, bool *ret_has)
 	*ret_has = false;
 	json_array_foreach(rows, i, row)
 	{
-		*ret_has = *ret_has || (!json_is_null(json_object_get(row, "due")) &&
-					json_is_null(json_object_get(row, "recused")));
+		*ret_has = *ret_has || row_is_expert(row);
 	}
 	json_decref(rows);
 	return r;
@@ -237,9 +236,9 @@ static const char *last_verdict(const json_t *findings, int material, const char
 	{
 		json_int_t event = row_integer(row, "event");
 		if (row_integer(row, "material") == material && event > newest &&
-		    strcmp(json_string_value(json_object_get(row, "about")), about) == 0) {
+		    strcmp(row_text(row, "about"), about) == 0) {
 			newest = event;
-			verdict = json_string_value(json_object_get(row, "verdict"));
+			verdict = row_text(row, "verdict");
 		}
 	}
 	return verdict;
@@ -252,8 +251,9 @@ static int check_questions(struct work *work, const json_t *findings, bool under
 	char about[ABOUT_MAX];
 
 	for (const struct form_field *field = form_fields; field->key != NULL; field++) {
-		bool asked = field->seed > 0 && field->needs[kind] != FORM_NEVER &&
-			     (field->needs[kind] == FORM_REQUIRED || form_value(&work->form, field->key)[0] != '\0');
+		bool asked =
+			field->seed > 0 && form_needs(field, kind) != FORM_NEVER &&
+			(form_needs(field, kind) == FORM_REQUIRED || form_value(&work->form, field->key)[0] != '\0');
 		if (!asked) {
 			continue;
 		}

@@ -12,14 +12,6 @@
 
 enum { DAY_S = 24 * 60 * 60 };
 
-static const json_t *event_of(const json_t *events, const json_t *row, const char *column)
-{
-	char key[24];
-
-	(void)snprintf(key, sizeof(key), "%lld", (long long)row_integer(row, column));
-	return json_object_get(events, key);
-}
-
 /* ---- dossier ---- */
 
 struct dossier {
@@ -41,7 +33,7 @@ static void tell_events(const struct dossier *dossier, json_t *rows, const char 
 
 	json_array_foreach(rows, i, row)
 	{
-		const json_t *event = event_of(dossier->events, row, column);
+		const json_t *event = row_event(row, column, dossier->events);
 		if (event == NULL) {
 			continue;
 		}
@@ -73,8 +65,7 @@ static int put_form(struct dossier *dossier)
 	char question[1024];
 
 	for (size_t i = 0; form_fields[i].key != NULL; i++) {
-		enum form_visibility visibility =
-			form->kind == FORM_SYSTEM ? form_fields[i].visibility_system : form_fields[i].visibility;
+		enum form_visibility visibility = form_visibility_of(&form_fields[i], form->kind);
 		if (form->values[i] == NULL || (dossier->for_applicant && visibility == FORM_EXPERT)) {
 			continue;
 		}
@@ -90,28 +81,13 @@ static int put_form(struct dossier *dossier)
 	return json_object_set_new(dossier->object, "form", answers) < 0 ? -ENOMEM : 0;
 }
 
-static json_t *json_of_report(const struct rule_report *report)
-{
-	json_t *findings = json_array();
-
-	for (size_t i = 0; i < report->count; i++) {
-		const struct rule_finding *finding = &report->findings[i];
-		(void)json_array_append_new(findings,
-					    json_pack("{s:s, s:s, s:s, s:i, s:s, s:s, s:s}", "id", finding->id, "level",
-						      rule_level_name(finding->level), "field", finding->field, "line",
-						      (int)finding->line, "sentence", finding->sentence, "source",
-						      finding->source, "help", finding->help));
-	}
-	return findings;
-}
-
 static int put_report(struct dossier *dossier, const char *ref)
 {
 	struct rule_report report = { .count = 0 };
 	int r = process_examine(dossier->process, &dossier->form, ref, &report, &dossier->complaint);
 
 	if (r == 0) {
-		r = json_object_set_new(dossier->object, "report", json_of_report(&report)) < 0 ? -ENOMEM : 0;
+		r = json_object_set_new(dossier->object, "report", rule_report_findings(&report)) < 0 ? -ENOMEM : 0;
 	}
 	rule_report_finish(&report);
 	return r;
@@ -346,18 +322,18 @@ static void count_days(struct process *process, const json_t *steps, const json_
 	*ret_own_s = 0;
 	json_array_foreach(steps, i, step)
 	{
-		const char *at = row_text(event_of(events, step, "event"), "at");
+		const char *at = row_text(row_event(step, "event", events), "at");
 		if (state != NULL && strcmp(process_clock_of(state), "own") == 0) {
-			*ret_own_s += process_seconds(since, at);
+			*ret_own_s += moment_between(since, at);
 		}
 		began = began != NULL ? began : at;
 		since = at;
 		state = row_text(step, "to_state");
 	}
 	if (state != NULL && strcmp(process_clock_of(state), "own") == 0) {
-		*ret_own_s += process_seconds(since, process->now);
+		*ret_own_s += moment_between(since, process->now);
 	}
-	*ret_age_s = began != NULL ? process_seconds(began, process->now) : 0;
+	*ret_age_s = began != NULL ? moment_between(began, process->now) : 0;
 }
 
 static const char *waits_for(const char *state)
@@ -400,7 +376,7 @@ static json_t *numbers_of_experts(const json_t *examiners)
 
 	json_array_foreach(examiners, i, row)
 	{
-		if (!json_is_null(json_object_get(row, "due")) && json_is_null(json_object_get(row, "recused"))) {
+		if (row_is_expert(row)) {
 			put_number(numbers, row_integer(row, "staff"));
 		}
 	}

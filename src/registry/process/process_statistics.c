@@ -96,7 +96,7 @@ static enum process_time clock_named(const char *clock)
 /* What passed since the last step belongs to whoever had it then. */
 static void let_pass(struct history *history, const struct application_time *time)
 {
-	double days = (double)process_seconds(history->since, time->at) / DAY_S;
+	double days = (double)moment_between(history->since, time->at) / DAY_S;
 
 	if (history->is_open) {
 		history->days[history->clock] += days;

@@ -89,7 +89,7 @@ static int tell_relocated(struct work *work)
 	return work->form.kind == FORM_RELOCATION ? work_tell_holders(work, &facts) : 0;
 }
 
-int work_admit(struct work *work)
+static int admit(struct work *work)
 {
 	int r = work_hold_name(work);
 
@@ -116,12 +116,12 @@ int do_confirm(struct work *work)
 	int r = work_failed(work, application_token_use(work->change, work->token_hash));
 
 	work->to = "validating";
-	return r < 0 ? r : work_admit(work);
+	return r < 0 ? r : admit(work);
 }
 
 /* ---- sent ---- */
 
-static int ask_to_confirm(struct work *work, char ret_token[static TOKEN_SIZE])
+static int ask_to_confirm(struct work *work, char ret_token[static LINK_TOKEN_SIZE])
 {
 	char ends[TIME_SIZE];
 	int r = process_later(work->process->now, CONFIRM_DAYS, ends);
@@ -181,7 +181,7 @@ static int take_form(struct work *work)
 
 int do_submit(struct work *work)
 {
-	char token[TOKEN_SIZE];
+	char token[LINK_TOKEN_SIZE];
 	int r = take_form(work);
 
 	work->to = "unconfirmed";
@@ -193,7 +193,7 @@ int do_file(struct work *work)
 	int r = take_form(work);
 
 	work->to = "validating";
-	return r < 0 ? r : work_admit(work);
+	return r < 0 ? r : admit(work);
 }
 
 /* ---- from nothing ---- */
@@ -248,7 +248,7 @@ static int send(struct work *work, const struct process_submission *submission, 
 		r = work_token(work, "track", "", never, started->track);
 	}
 	if (r == 0) {
-		r = files ? work_admit(work) : ask_to_confirm(work, started->confirm);
+		r = files ? admit(work) : ask_to_confirm(work, started->confirm);
 	}
 	return r < 0 ? r : work_end(work);
 }
@@ -335,9 +335,9 @@ int process_submit(struct process *process, const struct process_submission *sub
 
 static int save(struct work *work, const struct form *form, int64_t own_staff, const char *about)
 {
-	char key[TOKEN_SIZE];
+	char key[LINK_TOKEN_SIZE];
 
-	process_token_make(key);
+	link_token_make(key);
 	int r = make(work, form, key, own_staff, "applicant", about);
 	if (r == 0) {
 		r = work_token(work, "track", "", never, work->done->track);

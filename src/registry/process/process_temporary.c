@@ -124,7 +124,7 @@ static int mark_expired(struct work *work, const struct temporary *temporary)
 static int act_in(struct work *work, const struct temporary *temporary, const char *act, const char *ref)
 {
 	char subject[64];
-	int r = work_begin(work, 1, act, temporary->until);
+	int r = work_begin(work, BERTH, act, temporary->until);
 
 	if (r == 0) {
 		r = work_load(work, ref);
@@ -168,7 +168,7 @@ static int act_on(struct process *process, const struct temporary *temporary, co
 
 static const char *act_for(const struct temporary *temporary, const char *now)
 {
-	int64_t left_s = process_seconds(now, temporary->until);
+	int64_t left_s = moment_between(now, temporary->until);
 
 	return left_s <= 0 ? "expired" : left_s <= (int64_t)LAST_DAYS * DAY_S ? "expires-in-14" : "expires-in-60";
 }

@@ -32,7 +32,7 @@ int process_link(struct process *process, const char *token, const char *purpose
 	struct tracked tracked = { .now = process->now, .purpose = purpose };
 	char hash[STORE_HASH_SIZE];
 
-	process_token_hash(token, hash);
+	link_token_hash(token, hash);
 	int r = application_token_find(process->store, hash, note_token, &tracked);
 	if (r >= 0) {
 		r = tracked.application == 0
@@ -45,10 +45,4 @@ int process_link(struct process *process, const char *token, const char *purpose
 	return r == 0 ? 0
 		      : complain_of(ret_complaint, r,
 				    "no application is followed by this link; the letter of receipt has the right one");
-}
-
-int process_token(struct process *process, const char *token, char ret_reference[static 32],
-		  struct complaint *ret_complaint)
-{
-	return process_link(process, token, "track", ret_reference, ret_complaint);
 }

@@ -33,6 +33,19 @@ const char *row_text(const json_t *row, const char *column)
 	return text != NULL ? text : "";
 }
 
+bool row_is_expert(const json_t *row)
+{
+	return !json_is_null(json_object_get(row, "due")) && json_is_null(json_object_get(row, "recused"));
+}
+
+const json_t *row_event(const json_t *row, const char *column, const json_t *events)
+{
+	char key[24];
+
+	(void)snprintf(key, sizeof(key), "%lld", (long long)row_integer(row, column));
+	return json_object_get(events, key);
+}
+
 /* ---- what was said ---- */
 
 int work_decided(struct work *work, struct decided *ret_decided)

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/utf8.h"
 #include "registry/words/day.h"
 
 enum { PORT_MAX = 65535, DESCRIPTION_CHARACTERS_MAX = 40 };
@@ -145,12 +146,7 @@ static bool hides_status(const struct entry *entry)
 
 static bool has_long_description(const char *description)
 {
-	size_t characters = 0;
-
-	for (const char *at = description; *at != '\0'; at++) {
-		characters += (*at & 0xc0) != 0x80;
-	}
-	return characters > DESCRIPTION_CHARACTERS_MAX;
+	return utf8_count(description, strlen(description)) > DESCRIPTION_CHARACTERS_MAX;
 }
 
 static bool is_no_date(const char *text)

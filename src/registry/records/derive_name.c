@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/utf8.h"
 #include "registry/words/answers_text.h"
 #include "registry/records/derive.h"
 
@@ -33,19 +34,9 @@ void entry_fold(const char *name, char *ret_fold)
 	ret_fold[i] = '\0';
 }
 
-static size_t characters_of(const char *name)
-{
-	size_t characters = 0;
-
-	for (; *name != '\0'; name++) {
-		characters += (*name & 0xc0) != 0x80;
-	}
-	return characters;
-}
-
 static const char *length_fault(const char *name, char *buffer, size_t size)
 {
-	size_t characters = characters_of(name);
+	size_t characters = utf8_count(name, strlen(name));
 
 	if (characters == 0) {
 		(void)snprintf(buffer, size, "N1 is empty, 1 to %d characters are allowed", FUNCTION_NAME_MAX);

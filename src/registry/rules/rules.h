@@ -4,6 +4,7 @@
  * and the tests. The applicant sees what the examiner will see.  Pure: a form and a view in, findings out. */
 #pragma once
 
+#include <jansson.h>
 #include <stdio.h>
 
 #include "description/language/report.h"
@@ -75,6 +76,8 @@ void rule_report_finish(struct rule_report *report);
  * counts with the free numbers.  `file` may be NULL. */
 int rule_report_write(const struct rule_report *report, const char *file, FILE *stream);
 int rule_report_write_json(const struct rule_report *report, const char *file, FILE *stream);
+/* The "findings" of that, the caller's reference; NULL when there is no memory. */
+json_t *rule_report_findings(const struct rule_report *report);
 
 /* berth-rules(7) in scdoc's language, from the table. */
 int rules_write_manual(FILE *stream);

@@ -1,6 +1,7 @@
 /* rules_form.c - rules F1 to F6: the form is filled in.  A missing answer is found by the rule that asks for it. */
 #include <string.h>
 
+#include "base/utf8.h"
 #include "registry/rules/rules_words.h"
 
 enum { SHORT_OF_THE_FORM = 14, SHORT_MAX = 15, DESCRIPTION_MAX = 40, QUESTION_SIZE = 512, PRIVILEGED_MAX = 1023 };
@@ -48,15 +49,14 @@ static void find_missing(struct rules_check *check, const struct form_field *fie
 		rules_find(check, asker_of(field->key), field->key, hint, "question %u is not answered: %s",
 			   field->seed, question);
 	} else {
-		rules_find(check, asker_of(field->key), field->key, hint, "%s is not answered: %s", field->key,
-			   question);
+		rules_find(check, asker_of(field->key), field->key, hint, "\"%s\" is not answered", question);
 	}
 }
 
 static void check_presence(struct rules_check *check)
 {
 	for (const struct form_field *field = form_fields; field->key != NULL; field++) {
-		enum form_need need = field->needs[check->form->kind];
+		enum form_need need = form_needs(field, check->form->kind);
 		bool is_answered = rules_answer(check, field->key)[0] != '\0';
 		if (is_answered && need == FORM_NEVER) {
 			rules_find(check, "F1", field->key, "Take it away, or use the form that asks it.",
@@ -128,29 +128,20 @@ static void check_forms_of_answers(struct rules_check *check)
 
 /* ---- lengths ---- */
 
-static size_t characters_of(const char *text)
-{
-	size_t characters = 0;
-
-	for (; *text != '\0'; text++) {
-		characters += (*text & 0xc0) != 0x80;
-	}
-	return characters;
-}
-
 static void check_lengths(struct rules_check *check)
 {
 	static const char *const keys[] = { "description", "title" };
 	const char *name = rules_answer(check, "short");
 
-	if (characters_of(name) == SHORT_MAX) {
+	if (utf8_count(name, strlen(name)) == SHORT_MAX) {
 		rules_find(check, "F3", "short", "Programs of that time may cut it.",
 			   "\"%s\" has %d characters: %d on the form, %d in RFC 6335", rules_quoted(check, name),
 			   SHORT_MAX, SHORT_OF_THE_FORM, SHORT_MAX);
 	}
 	/* What is not answered there is taken from the title. */
 	const char *key = keys[rules_answer(check, keys[0])[0] == '\0'];
-	size_t characters = characters_of(rules_answer(check, key));
+	const char *description = rules_answer(check, key);
+	size_t characters = utf8_count(description, strlen(description));
 	if (characters > DESCRIPTION_MAX) {
 		rules_find(check, "F4", key, "Shorten it, or give a short description beside it.",
 			   "the description has %zu characters; at most %d are advised", characters, DESCRIPTION_MAX);

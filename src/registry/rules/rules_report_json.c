@@ -4,7 +4,6 @@
  *   "counts": { "refuse": n, "warn": n, "human": n },
  *   "findings": [{ "id", "level", "field", "line" (0: none), "sentence", "source", "help" }] } */
 #include <errno.h>
-#include <jansson.h>
 
 #include "registry/words/answers_text.h"
 #include "registry/rules/rules.h"
@@ -30,7 +29,7 @@ static json_t *finding_of(const struct rule_finding *finding)
 			 text_of(finding->help));
 }
 
-static json_t *findings_of(const struct rule_report *report)
+json_t *rule_report_findings(const struct rule_report *report)
 {
 	json_t *array = json_array();
 
@@ -67,7 +66,7 @@ int rule_report_write_json(const struct rule_report *report, const char *file, F
 	json_t *port = report->port >= 0 ? json_integer(report->port) : json_null();
 	json_t *object = json_pack("{s:o, s:b, s:o, s:o, s:o, s:o}", "file", file != NULL ? text_of(file) : json_null(),
 				   "registry", report->has_view, "port", port, "free_near", free_of(report), "counts",
-				   counts_of(report), "findings", findings_of(report));
+				   counts_of(report), "findings", rule_report_findings(report));
 	int r = object != NULL ? 0 : -ENOMEM;
 
 	if (r == 0 && json_dumpf(object, stream, JSON_INDENT(2) | JSON_ENSURE_ASCII) < 0) {

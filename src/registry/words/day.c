@@ -5,6 +5,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/moment.h"
+
 static bool digits(const char *text, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
@@ -83,17 +85,8 @@ bool day_find(const char *text, char ret_day[static DAY_SIZE])
 
 void day_today(char ret_day[static DAY_SIZE])
 {
-	time_t now = time(NULL);
-	struct tm parts;
+	char now[MOMENT_SIZE] = "";
 
-	(void)gmtime_r(&now, &parts);
-	(void)strftime(ret_day, DAY_SIZE, "%Y-%m-%d", &parts);
-}
-
-int64_t moment_seconds(const char *moment)
-{
-	struct tm utc = { 0 };
-	const char *end = strptime(moment, "%Y-%m-%dT%H:%M:%SZ", &utc);
-
-	return end != NULL && *end == '\0' ? (int64_t)timegm(&utc) : 0;
+	(void)moment_write(time(NULL), now);
+	(void)snprintf(ret_day, DAY_SIZE, "%.10s", now);
 }

@@ -1,4 +1,4 @@
-/* day.h - days as the registry writes them, "2026-02-25", and moments, "2026-02-25T08:00:00Z".  Pure, but for today. */
+/* day.h - days as the registry writes them, "2026-02-25".  Pure, but for today. */
 #pragma once
 
 #include <stdbool.h>
@@ -12,5 +12,3 @@ bool day_read(const char *text, bool or_month, char ret_day[static DAY_SIZE]);
 /* The first YYYY-MM-DD in a text, like a file's name. */
 bool day_find(const char *text, char ret_day[static DAY_SIZE]);
 void day_today(char ret_day[static DAY_SIZE]); /* UTC */
-/* Seconds since 1970; 0 for what is no moment. */
-int64_t moment_seconds(const char *moment);

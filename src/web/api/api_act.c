@@ -21,16 +21,11 @@ static void tell(struct visit *visit, const struct process_done *done)
 			     done->assigned[0] != '\0' ? done->assigned : NULL, "free_near", free_near));
 }
 
-static bool changes_registry(const struct process_done *done)
-{
-	return done->assigned[0] != '\0' || strcmp(done->state, "done") == 0 || strcmp(done->state, "de-assigned") == 0;
-}
-
 static void act(struct visit *visit, const struct process_act *wanted)
 {
 	struct process_done done = { .reference = "" };
 	struct complaint complaint = { "" };
-	int r = process_do(&visit->site->process, wanted, &done, &complaint);
+	int r = site_do(visit->site, wanted, &done, &complaint);
 
 	if (r < 0) {
 		if (r == -EPERM && wanted->staff != 0) {
@@ -38,9 +33,6 @@ static void act(struct visit *visit, const struct process_act *wanted)
 		}
 		visit_refused(visit, r, &complaint);
 		return;
-	}
-	if (changes_registry(&done)) {
-		(void)site_publish(visit->site);
 	}
 	tell(visit, &done);
 }

@@ -163,7 +163,7 @@ static bool make_key(struct visit *visit, const struct typed *typed, char ret_ke
 /* A letter goes to an address that nobody has confirmed. */
 static bool may_submit(struct visit *visit)
 {
-	unsigned wait_s = limit_take_submission(visit->site->limits, visit->request->source, clock_now_ns());
+	unsigned wait_s = limit_take(visit->site->limits, LIMIT_SUBMISSIONS, visit->request->source, clock_now_ns());
 	char seconds[16];
 
 	if (wait_s == 0) {

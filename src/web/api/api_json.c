@@ -20,15 +20,6 @@ json_t *api_output_end(struct api_output *output)
 	return json;
 }
 
-const struct view *api_view(struct visit *visit)
-{
-	if (visit->site->view.size == 0) {
-		visit_problem(visit, 503, "Not published", "Nothing has been published here yet.");
-		return NULL;
-	}
-	return &visit->site->view;
-}
-
 json_t *api_about(const struct visit *visit, const struct view *view, json_t *more)
 {
 	json_t *about = json_pack("{s:s, s:s, s:s}", "registry", visit->site->words.name, "day", view_day(view),

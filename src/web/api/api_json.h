@@ -15,9 +15,6 @@ struct api_output {
 bool api_output_begin(struct api_output *output);
 json_t *api_output_end(struct api_output *output);
 
-/* The published view, or NULL after a problem was told. */
-const struct view *api_view(struct visit *visit);
-
 /* What is told beside every answer: registry, day, notice.  The members of `more` are taken. */
 json_t *api_about(const struct visit *visit, const struct view *view, json_t *more);
 

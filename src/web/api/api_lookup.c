@@ -3,10 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "registry/records/derive.h"
 #include "web/api/api_json.h"
 
-enum { WORDS_MAX = 16, WORDS_SIZE = 512, NEXT_MAX = 100 };
+enum { WORDS_SIZE = 512, NEXT_MAX = 100 };
 
 static void answer_question(struct visit *visit, const struct view *view, const struct question *question)
 {
@@ -38,28 +37,25 @@ static bool read_question(struct visit *visit, const char *text, struct question
 
 void api_port(struct visit *visit)
 {
-	const struct view *view = api_view(visit);
-	const char *transport = visit_query(visit, "transport");
+	const struct view *view = visit_view(visit);
 	struct question question;
+	int transport;
 
-	if (view == NULL || !read_question(visit, visit->request->parameters[0], &question)) {
+	if (view == NULL || !visit_transport(visit, &transport) ||
+	    !read_question(visit, visit->request->parameters[0], &question)) {
 		return;
 	}
-	int number = transport[0] != '\0' ? entry_transport(transport) : 0;
-	if (question.kind != QUESTION_PORTS || number == ENTRY_TRANSPORT_OTHER) {
-		visit_problem(
-			visit, 400, "No port",
-			"A port is a number from 0 to 65535, or a range like 6000-6063; a transport is tcp, udp, sctp "
-			"or dccp.");
+	if (question.kind != QUESTION_PORTS) {
+		visit_problem(visit, 400, "No port", "A port is a number from 0 to 65535, or a range like 6000-6063.");
 		return;
 	}
-	question.transport = number != 0 ? number : question.transport;
+	question.transport = transport != 0 ? transport : question.transport;
 	answer_question(visit, view, &question);
 }
 
 void api_service(struct visit *visit)
 {
-	const struct view *view = api_view(visit);
+	const struct view *view = visit_view(visit);
 	struct question question;
 
 	if (view != NULL && read_question(visit, visit->request->parameters[0], &question)) {
@@ -69,32 +65,16 @@ void api_service(struct visit *visit)
 
 /* ---- words ---- */
 
-/* Cuts a copy at its blanks. */
-static size_t split(char *text, const char *words[static WORDS_MAX])
-{
-	size_t count = 0;
-	char *rest = NULL;
-
-	for (char *word = strtok_r(text, " \t\n", &rest); word != NULL && count < WORDS_MAX;
-	     word = strtok_r(NULL, " \t\n", &rest)) {
-		words[count++] = word;
-	}
-	return count;
-}
-
 void api_search(struct visit *visit)
 {
-	const struct view *view = api_view(visit);
-	const char *words[WORDS_MAX];
-	char text[WORDS_SIZE];
+	const struct view *view = visit_view(visit);
+	const char *text = visit_query(visit, "q");
 	struct answers *answers = NULL;
 
 	if (view == NULL) {
 		return;
 	}
-	int length = snprintf(text, sizeof(text), "%s", visit_query(visit, "q"));
-	size_t count = length >= WORDS_SIZE ? 0 : split(text, words);
-	if (count == 0) {
+	if (text[strspn(text, " \t\n")] == '\0' || strlen(text) >= WORDS_SIZE) {
 		visit_problem(visit, 400, "Nothing asked", "?q= takes one to sixteen words, 511 octets together.");
 		return;
 	}
@@ -103,7 +83,7 @@ void api_search(struct visit *visit)
 		visit_refused(visit, r, &(struct complaint){ "" });
 		return;
 	}
-	api_answer(visit, answers, answers_search(answers, NULL, words, count), NULL);
+	api_answer(visit, answers, answers_search_text(answers, NULL, text), NULL);
 	answers = answers_destroy(answers);
 }
 
@@ -119,23 +99,21 @@ static long number_of(const char *text, long otherwise)
 
 void api_next(struct visit *visit)
 {
-	const struct view *view = api_view(visit);
+	const struct view *view = visit_view(visit);
 	const char *band = visit_query(visit, "band");
-	const char *transport = visit_query(visit, "transport");
 	long count = number_of(visit_query(visit, "count"), 1);
 	long from = number_of(visit_query(visit, "from"), 0);
 	uint16_t ports[NEXT_MAX];
+	int transport;
 
-	if (view == NULL) {
+	if (view == NULL || !visit_transport(visit, &transport)) {
 		return;
 	}
-	int number = transport[0] != '\0' ? entry_transport(transport) : 0;
-	if (count < 1 || count > NEXT_MAX || from < 0 || from > UINT16_MAX || number == ENTRY_TRANSPORT_OTHER) {
-		visit_problem(visit, 400, "Out of range",
-			      "count is 1 to 100, from 0 to 65535, transport tcp, udp, sctp or dccp.");
+	if (count < 1 || count > NEXT_MAX || from < 0 || from > UINT16_MAX) {
+		visit_problem(visit, 400, "Out of range", "count is 1 to 100, from 0 to 65535.");
 		return;
 	}
-	int found = next_free(view, band[0] != '\0' ? band : NULL, number, (int)from, (size_t)count, ports);
+	int found = next_free(view, band[0] != '\0' ? band : NULL, transport, (int)from, (size_t)count, ports);
 	if (found < 0) {
 		visit_problem(visit, 404, "Not found",
 			      "No band is called that; a range like 20000-20100 serves as well.");

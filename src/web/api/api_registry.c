@@ -5,9 +5,9 @@
 #include "registry/compare/diff.h"
 #include "registry/keep/history.h"
 #include "registry/rules/rules.h"
-#include "registry/words/day.h"
 #include "store/audit.h"
 #include "web/api/api_json.h"
+#include "web/pages/days.h"
 
 static json_t *list_sources(const struct view *view)
 {
@@ -40,7 +40,7 @@ static json_t *list_bands(const struct view *view)
 
 void api_registry(struct visit *visit)
 {
-	const struct view *view = api_view(visit);
+	const struct view *view = visit_view(visit);
 
 	if (view != NULL) {
 		visit_json(visit, 200,
@@ -52,7 +52,7 @@ void api_registry(struct visit *visit)
 
 void api_audit(struct visit *visit)
 {
-	const struct view *view = api_view(visit);
+	const struct view *view = visit_view(visit);
 	struct audit_head head;
 	int r = view == NULL ? 0 : audit_head(visit->site->store, &head);
 
@@ -89,7 +89,7 @@ static int keep_line(const struct history_line *line, void *context)
 
 void api_history(struct visit *visit)
 {
-	const struct view *view = api_view(visit);
+	const struct view *view = visit_view(visit);
 	struct complaint complaint = { "" };
 	struct question question;
 	json_t *lines = json_array();
@@ -111,28 +111,6 @@ void api_history(struct visit *visit)
 	json_decref(lines);
 }
 
-/* False when the visitor was told why not. */
-static bool find_day(struct visit *visit, const char *name, const struct view **ret_view)
-{
-	char day[DAY_SIZE];
-
-	if (visit_query(visit, name)[0] == '\0') {
-		*ret_view = api_view(visit);
-		return *ret_view != NULL;
-	}
-	if (!day_read(visit_query(visit, name), true, day)) {
-		visit_problem(visit, 400, "No day", "A day is written 2026-02-25; from and to take one each.");
-		return false;
-	}
-	int r = site_view_of(visit->site, day, ret_view);
-	if (r == -ENOENT) {
-		visit_problem(visit, 404, "Not found", "No snapshot of this registry speaks of that day.");
-	} else if (r < 0) {
-		visit_refused(visit, r, &(struct complaint){ "" });
-	}
-	return r == 0;
-}
-
 void api_changes(struct visit *visit)
 {
 	const struct view *old_view = NULL;
@@ -146,7 +124,7 @@ void api_changes(struct visit *visit)
 			      "?from= takes the older day, ?to= the newer (today without it).");
 		return;
 	}
-	if (!find_day(visit, "from", &old_view) || !find_day(visit, "to", &new_view)) {
+	if (!days_view(visit, "from", &old_view) || !days_view(visit, "to", &new_view)) {
 		return;
 	}
 	int r = diff_views(old_view, new_view, NULL, &diff);

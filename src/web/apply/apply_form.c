@@ -52,7 +52,7 @@ static bool take_query(struct visit *visit, struct typed *typed)
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
 		int at = form_field_find(keys[i]);
 		const char *value = visit_query(visit, keys[i]);
-		if (value[0] != '\0' && form_fields[at].needs[typed->form.kind] != FORM_NEVER &&
+		if (value[0] != '\0' && form_needs(&form_fields[at], typed->form.kind) != FORM_NEVER &&
 		    !typed_put(typed, at, value)) {
 			return false;
 		}
@@ -88,7 +88,7 @@ static bool through_door(const struct typed *system, const struct form *user, st
 	bool done = typed_of_form(ret_typed, user, visit);
 
 	for (int i = 0; done && form_fields[i].key != NULL; i++) {
-		if (system->fields[i].error != NULL && form_fields[i].needs[FORM_USER] != FORM_NEVER) {
+		if (system->fields[i].error != NULL && form_needs(&form_fields[i], FORM_USER) != FORM_NEVER) {
 			done = typed_put(ret_typed, i, system->fields[i].text);
 		}
 	}

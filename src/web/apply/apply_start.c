@@ -82,15 +82,17 @@ static void put_bands(struct visit *visit)
 {
 	const struct view *view = &visit->site->view;
 	struct html *html = visit_html(visit);
+	const char *chosen = visit_query(visit, "band");
 	struct view_band band;
+	char label[128];
 
 	html_print(html, "<div class=\"field\">\n<label for=\"band\">Band of numbers</label>\n<select id=\"band\" "
-			 "name=\"band\">\n<option value=\"\">Where numbers are given on request</option>\n");
+			 "name=\"band\">\n");
+	page_select_option(visit, "", "Where numbers are given on request", chosen);
 	for (unsigned i = 0; view->size > 0 && i < view_band_count(view); i++) {
 		if (view_band(view, i, &band)) {
-			html_print(html, "<option value=\"%s\"%s>%s, %d to %d</option>\n", band.name,
-				   strcmp(band.name, visit_query(visit, "band")) == 0 ? " selected" : "", band.name,
-				   band.lo, band.hi);
+			(void)snprintf(label, sizeof(label), "%s, %d to %d", band.name, band.lo, band.hi);
+			page_select_option(visit, band.name, label, chosen);
 		}
 	}
 	html_print(html, "</select>\n</div>\n");
@@ -205,16 +207,6 @@ static void put_name(struct visit *visit, const char *name)
 	rule_report_finish(&report);
 }
 
-static int transport_number(const char *transport)
-{
-	for (size_t i = 0; i < sizeof(transports) / sizeof(transports[0]); i++) {
-		if (strcmp(transports[i].value, transport) == 0) {
-			return ENTRY_TCP + (int)i;
-		}
-	}
-	return 0;
-}
-
 static void put_number(struct visit *visit, uint16_t port)
 {
 	struct url url;
@@ -231,7 +223,7 @@ static void put_numbers(struct visit *visit)
 	uint16_t ports[NUMBERS];
 	int count = visit->site->view.size == 0 ? 0
 						: next_free(&visit->site->view, band[0] != '\0' ? band : NULL,
-							    transport_number(transport_of(visit)), 0, NUMBERS, ports);
+							    entry_transport(transport_of(visit)), 0, NUMBERS, ports);
 
 	html_print(html, "<h2>The next free numbers</h2>\n");
 	if (count <= 0) {

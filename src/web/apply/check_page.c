@@ -51,7 +51,7 @@ static void put_answers(struct html *html, const struct form_page *page)
 
 	html_print(html, "<dl class=\"facts\">\n");
 	for (int i = 0; form_fields[i].key != NULL; i++) {
-		if (form_fields[i].needs[typed->form.kind] != FORM_NEVER) {
+		if (form_needs(&form_fields[i], typed->form.kind) != FORM_NEVER) {
 			put_answer(html, page, i);
 		}
 	}

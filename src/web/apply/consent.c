@@ -9,9 +9,9 @@
 
 static const char *text_of(const json_t *object, const char *key)
 {
-	const char *text = json_string_value(json_object_get(object, key));
+	const char *text = row_text(object, key);
 
-	return text != NULL && text[0] != '\0' ? text : "(nothing)";
+	return text[0] != '\0' ? text : "(nothing)";
 }
 
 /* ---- asked ---- */

@@ -38,7 +38,7 @@ static bool makes_entry(enum form_kind kind)
 
 const char *form_page_visibility(const struct form_field *field, enum form_kind kind)
 {
-	enum form_visibility visibility = kind == FORM_SYSTEM ? field->visibility_system : field->visibility;
+	enum form_visibility visibility = form_visibility_of(field, kind);
 
 	if (strcmp(field->key, "applicant") == 0 && makes_entry(kind)) {
 		return "Seen by the registry's staff and you; where no assignee is named, your name stands in the "
@@ -159,7 +159,7 @@ void form_page_field(struct visit *visit, const struct typed *typed, int at, con
 		.error = error,
 		.value = typed->fields[at].text,
 		.autocomplete = autocomplete_of(field),
-		.is_optional = field->needs[typed->form.kind] == FORM_OPTIONAL,
+		.is_optional = form_needs(field, typed->form.kind) == FORM_OPTIONAL,
 	};
 
 	put_question(field, typed->form.kind, question);

@@ -130,7 +130,7 @@ bool form_page_may_send(struct visit *visit, struct form_page *page)
 {
 	char seconds[16];
 	char sentence[160];
-	unsigned wait_s = limit_take_submission(visit->site->limits, visit->request->source, clock_now_ns());
+	unsigned wait_s = limit_take(visit->site->limits, LIMIT_SUBMISSIONS, visit->request->source, clock_now_ns());
 
 	if (wait_s == 0) {
 		return true;

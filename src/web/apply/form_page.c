@@ -21,9 +21,8 @@ static const char *refusal_of(const struct form_page *page, const char *key)
 	}
 	json_array_foreach(json_object_get(page->preview->report, "findings"), i, finding)
 	{
-		if (strcmp(preview_text(finding, "level"), "refuse") == 0 &&
-		    strcmp(preview_text(finding, "field"), key) == 0) {
-			return preview_text(finding, "sentence");
+		if (strcmp(row_text(finding, "level"), "refuse") == 0 && strcmp(row_text(finding, "field"), key) == 0) {
+			return row_text(finding, "sentence");
 		}
 	}
 	return NULL;
@@ -44,11 +43,11 @@ static void put_refusals(struct visit *visit, const struct form_page *page)
 
 	json_array_foreach(json_object_get(page->preview->report, "findings"), i, finding)
 	{
-		int at = form_field_find(preview_text(finding, "field"));
+		int at = form_field_find(row_text(finding, "field"));
 		bool is_told = at >= 0 && page->typed->fields[at].error != NULL;
-		if (!is_told && strcmp(preview_text(finding, "level"), "refuse") == 0) {
+		if (!is_told && strcmp(row_text(finding, "level"), "refuse") == 0) {
 			page_error(visit, at >= 0 ? typed_control(&form_fields[at], name) : "report",
-				   preview_text(finding, "sentence"));
+				   row_text(finding, "sentence"));
 		}
 	}
 }
@@ -176,7 +175,7 @@ static void put_fields(struct visit *visit, const struct form_page *page)
 	for (int i = 0; form_fields[i].key != NULL; i++) {
 		const char *next = heading_at(i);
 		heading = next != NULL ? next : heading;
-		if (form_fields[i].needs[page->typed->form.kind] == FORM_NEVER) {
+		if (form_needs(&form_fields[i], page->typed->form.kind) == FORM_NEVER) {
 			continue;
 		}
 		if (heading != NULL) {

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <string.h>
 
-#include "os/log.h"
 #include "web/html/url.h"
 #include "web/site/session.h"
 
@@ -26,23 +25,10 @@ bool link_find(struct visit *visit, const char *token, const char *purpose, char
 	return r == 0;
 }
 
-int link_try(struct visit *visit, const struct process_act *act, struct process_done *ret_done,
-	     struct complaint *ret_complaint)
-{
-	int r = process_do(&visit->site->process, act, ret_done, ret_complaint);
-
-	if (r == 0 && (ret_done->assigned[0] != '\0' || strcmp(ret_done->state, "done") == 0) &&
-	    site_publish(visit->site) < 0) {
-		log_event(LOG_LEVEL_ERROR, "publish-failed", "application", ret_done->reference, "because",
-			  store_complaint(visit->site->store), NULL);
-	}
-	return r;
-}
-
 bool link_do(struct visit *visit, const struct process_act *act, struct process_done *ret_done)
 {
 	struct complaint complaint = { "" };
-	int r = link_try(visit, act, ret_done, &complaint);
+	int r = site_do(visit->site, act, ret_done, &complaint);
 
 	if (r < 0) {
 		visit_refused(visit, r, &complaint);

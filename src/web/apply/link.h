@@ -11,10 +11,6 @@ bool link_find(struct visit *visit, const char *token, const char *purpose, char
 /* Does it, and publishes what it assigned.  False when it was refused: then the answer was written. */
 bool link_do(struct visit *visit, const struct process_act *act, struct process_done *ret_done);
 
-/* The same, but what it was refused with is the caller's to tell: 0 or -errno. */
-int link_try(struct visit *visit, const struct process_act *act, struct process_done *ret_done,
-	     struct complaint *ret_complaint);
-
 /* 303 to the page of the application, which says what was done: "confirmed", "answered" ... */
 void link_go(struct visit *visit, const char *track, const char *done);
 

@@ -179,7 +179,7 @@ static int put_answers(struct typed *typed, const json_t *answers)
 
 	for (int i = 0; form_fields[i].key != NULL; i++) {
 		const char *answer = json_string_value(json_object_get(answers, form_fields[i].key));
-		if (answer == NULL || form_fields[i].needs[typed->form.kind] == FORM_NEVER ||
+		if (answer == NULL || form_needs(&form_fields[i], typed->form.kind) == FORM_NEVER ||
 		    !is_empty(&typed->fields[i])) {
 			continue;
 		}

@@ -16,9 +16,6 @@ void preview_form(struct visit *visit, const struct form *form, const char *refe
 void preview_of(const struct rule_report *report, struct preview *ret_preview);
 void preview_finish(struct preview *preview);
 
-/* A text of an object; "" when there is none. */
-const char *preview_text(const json_t *object, const char *key);
-
 /* How many findings of this level: "refuse", "warn", "human". */
 size_t preview_count(const struct preview *preview, const char *level);
 

@@ -10,13 +10,6 @@ struct writing {
 	bool is_unfinished;
 };
 
-const char *preview_text(const json_t *object, const char *key)
-{
-	const char *text = json_string_value(json_object_get(object, key));
-
-	return text != NULL ? text : "";
-}
-
 /* ---- one finding ---- */
 
 static const char *level_words(const char *level)
@@ -28,7 +21,7 @@ static const char *level_words(const char *level)
 static void put_place(const struct writing *writing, const json_t *finding)
 {
 	struct html *html = writing->html;
-	const char *key = preview_text(finding, "field");
+	const char *key = row_text(finding, "field");
 	long long line = json_integer_value(json_object_get(finding, "line"));
 	int at = form_field_find(key);
 	char name[64];
@@ -47,8 +40,8 @@ static void put_place(const struct writing *writing, const json_t *finding)
 
 static void put_rule(struct html *html, const json_t *finding)
 {
-	const char *id = preview_text(finding, "id");
-	const char *source = preview_text(finding, "source");
+	const char *id = row_text(finding, "id");
+	const char *source = row_text(finding, "source");
 
 	html_print(html, " <span class=\"source\">");
 	if (rule_find(id) != NULL) {
@@ -71,17 +64,17 @@ static void put_help(struct html *html, const char *help)
 
 static void put_finding(const struct writing *writing, const json_t *finding)
 {
-	const char *level = preview_text(finding, "level");
+	const char *level = row_text(finding, "level");
 	struct html *html = writing->html;
 
 	html_print(html, "<li class=\"finding %s\"><p><strong>%s:</strong> ", level, level_words(level));
 	put_place(writing, finding);
-	const char *sentence = preview_text(finding, "sentence");
+	const char *sentence = row_text(finding, "sentence");
 	size_t size = strlen(sentence);
 	html_print(html, "%s%s", sentence, size > 0 && strchr(".?!", sentence[size - 1]) != NULL ? "" : ".");
 	put_rule(html, finding);
 	html_print(html, "</p>\n");
-	put_help(html, preview_text(finding, "help"));
+	put_help(html, row_text(finding, "help"));
 	html_print(html, "</li>\n");
 }
 
@@ -89,9 +82,9 @@ static void put_finding(const struct writing *writing, const json_t *finding)
 
 static bool is_unanswered(const struct writing *writing, const json_t *finding)
 {
-	const char *key = preview_text(finding, "field");
+	const char *key = row_text(finding, "field");
 
-	return writing->is_unfinished && key[0] != '\0' && strcmp(preview_text(finding, "level"), "refuse") == 0 &&
+	return writing->is_unfinished && key[0] != '\0' && strcmp(row_text(finding, "level"), "refuse") == 0 &&
 	       form_value(writing->form, key)[0] == '\0';
 }
 

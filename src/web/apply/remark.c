@@ -57,26 +57,19 @@ static void put_trouble(struct visit *visit, const struct remark *remark)
 
 /* ---- the calls ---- */
 
-static const char *text_of(const json_t *object, const char *key)
-{
-	const char *text = json_string_value(json_object_get(object, key));
-
-	return text == NULL ? "" : text;
-}
-
 static void put_call(struct html *html, const json_t *call)
 {
-	const char *reference = text_of(call, "ref");
+	const char *reference = row_text(call, "ref");
 	struct url url;
 	char day[DAY_SIZE];
 
-	(void)snprintf(day, sizeof(day), "%.10s", text_of(call, "due"));
-	html_print(html, "<h2 id=\"%s\">%s: %s</h2>\n", reference, reference, text_of(call, "about"));
+	(void)snprintf(day, sizeof(day), "%.10s", row_text(call, "due"));
+	html_print(html, "<h2 id=\"%s\">%s: %s</h2>\n", reference, reference, row_text(call, "about"));
 	html_print(html,
 		   "<p>Shall this assignment be revoked? Comments are taken until <time>%s</time>; then the board "
 		   "decides.</p>\n",
 		   day);
-	html_print(html, "<pre>%s</pre>\n", text_of(call, "text"));
+	html_print(html, "<pre>%s</pre>\n", row_text(call, "text"));
 	html_print(html, "<p><a class=\"button\" href=\"%s\">Comment on it</a></p>\n",
 		   url_path(&url, "/calls/", reference));
 }
@@ -169,15 +162,18 @@ static void show(struct visit *visit, const struct remark *remark)
 
 /* ---- sent ---- */
 
-static const char *field_of(const struct visit *visit, int error)
+static const char *field_of(const struct visit *visit, const struct remark *remark, int error)
 {
-	return error == -ENOENT ? "reference" : visit_field(visit, "text")[0] == '\0' ? "text" : "email";
+	if (error == -ENOENT) {
+		return strcmp(remark->act, "appeal") == 0 ? "reference" : ""; /* a call is named by the address */
+	}
+	return visit_field(visit, "text")[0] == '\0' ? "text" : "email";
 }
 
 /* Each takes a letter: so as many as there are applications sent. */
 static bool is_too_often(const struct visit *visit)
 {
-	return limit_take_submission(visit->site->limits, visit->request->source, clock_now_ns()) != 0;
+	return limit_take(visit->site->limits, LIMIT_SUBMISSIONS, visit->request->source, clock_now_ns()) != 0;
 }
 
 static void send(struct visit *visit, struct remark *remark)
@@ -205,7 +201,7 @@ static void send(struct visit *visit, struct remark *remark)
 	} else if (r == -EPERM || r == -ENOENT) {
 		visit->response->status = 400;
 		remark->trouble = complaint.sentence;
-		remark->field = field_of(visit, r);
+		remark->field = field_of(visit, remark, r);
 		show(visit, remark);
 	} else {
 		visit_refused(visit, r, &complaint);

@@ -81,7 +81,7 @@ static void do_act(struct visit *visit, const struct tracked *tracked, const str
 {
 	struct process_done done = { .reference = "" };
 	struct complaint complaint = { "" };
-	int r = link_try(visit, act, &done, &complaint);
+	int r = site_do(visit->site, act, &done, &complaint);
 
 	if (r == 0) {
 		go_back(visit, &done, what);
@@ -117,7 +117,7 @@ static int answer_all(struct visit *visit, const struct tracked *tracked, struct
 			.about = number,
 		};
 		if (json_is_null(json_object_get(question, "answer")) && !is_blank(act.text)) {
-			r = link_try(visit, &act, done, complaint);
+			r = site_do(visit->site, &act, done, complaint);
 		}
 		if (r < 0 && r != -ENODATA) {
 			return r;
@@ -170,14 +170,14 @@ static bool typed_of_dossier(struct typed *typed, const json_t *dossier, const s
 {
 	struct form form = { .kind = FORM_USER };
 	const json_t *answer;
-	bool done = form_kind_of(preview_text(dossier, "kind"), &form.kind) == 0;
+	bool done = form_kind_of(row_text(dossier, "kind"), &form.kind) == 0;
 	size_t i;
 
 	json_array_foreach(json_object_get(dossier, "form"), i, answer)
 	{
-		done = done && form_set(&form, preview_text(answer, "key"), preview_text(answer, "answer")) == 0;
+		done = done && form_set(&form, row_text(answer, "key"), row_text(answer, "answer")) == 0;
 	}
-	form.berth = preview_text(dossier, "berth");
+	form.berth = row_text(dossier, "berth");
 	done = typed_of_form(typed, &form, visit) && done;
 	form_finish(&form);
 	return done;
@@ -239,7 +239,7 @@ static void send_version(struct visit *visit, const struct tracked *tracked, str
 	if (writes && !form_page_may_send(visit, page)) {
 		return;
 	}
-	int r = link_try(visit, &act, &done, &complaint);
+	int r = site_do(visit->site, &act, &done, &complaint);
 	if (r == 0) {
 		go_back(visit, &done, writes ? "sent" : "edited");
 	} else {
@@ -256,7 +256,7 @@ static void edit(struct visit *visit, const struct tracked *tracked)
 	struct form_page page;
 	struct url url;
 
-	(void)form_kind_of(preview_text(tracked->dossier, "kind"), &kind);
+	(void)form_kind_of(row_text(tracked->dossier, "kind"), &kind);
 	if (typed_read(&typed, kind, visit)) {
 		describe_page(visit, tracked, &typed, &url, &page);
 		page.step = seen_step(visit);

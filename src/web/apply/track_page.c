@@ -1,5 +1,4 @@
 /* track_page.c - how far an application is, what happens next, and what its applicant can do (track_page.h). */
-#include "web/apply/preview.h"
 #include "web/apply/track_page.h"
 
 #include <stdio.h>
@@ -53,12 +52,12 @@ static void put_where(struct visit *visit, const json_t *dossier)
 	struct html *html = visit_html(visit);
 	char due[11] = "";
 
-	(void)snprintf(due, sizeof(due), "%s", preview_text(dossier, "due"));
-	html_print(html, "<p class=\"lead\">%s</p>\n<dl class=\"facts\">\n", next_of(preview_text(dossier, "state")));
-	page_fact(visit, "State", words_of_state(preview_text(dossier, "state")));
-	page_fact(visit, "For", words_of_kind(preview_text(dossier, "kind")));
-	if (preview_text(dossier, "about")[0] != '\0') {
-		page_fact(visit, "About", preview_text(dossier, "about"));
+	(void)snprintf(due, sizeof(due), "%s", row_text(dossier, "due"));
+	html_print(html, "<p class=\"lead\">%s</p>\n<dl class=\"facts\">\n", next_of(row_text(dossier, "state")));
+	page_fact(visit, "State", words_of_state(row_text(dossier, "state")));
+	page_fact(visit, "For", words_of_kind(row_text(dossier, "kind")));
+	if (row_text(dossier, "about")[0] != '\0') {
+		page_fact(visit, "About", row_text(dossier, "about"));
 	}
 	if (due[0] != '\0') {
 		page_fact(visit, "Until", due);
@@ -110,15 +109,7 @@ static void put_trouble(struct visit *visit, const struct track_page *page)
 
 bool track_may(const json_t *dossier, const char *act)
 {
-	const char *state = preview_text(dossier, "state");
-
-	for (const struct process_move *move = process_moves; move->from != NULL; move++) {
-		if (strcmp(move->from, state) == 0 && strcmp(move->act, act) == 0 &&
-		    (move->actors & ACTOR_APPLICANT) != 0) {
-			return true;
-		}
-	}
-	return false;
+	return (process_move_actors(row_text(dossier, "state"), act) & ACTOR_APPLICANT) != 0;
 }
 
 int track_step(const json_t *dossier)
@@ -132,7 +123,7 @@ int track_step(const json_t *dossier)
 /* A deadline that passed takes away what it was for. */
 static bool may_still(const struct visit *visit, const json_t *dossier, const char *act)
 {
-	const char *due = preview_text(dossier, "due");
+	const char *due = row_text(dossier, "due");
 
 	return track_may(dossier, act) && (due[0] == '\0' || strcmp(due, visit->site->now) >= 0);
 }
@@ -161,13 +152,13 @@ static void put_question(struct visit *visit, const struct track_page *page, con
 	char label[128];
 
 	(void)snprintf(name, sizeof(name), "answer-%lld", number);
-	int about = form_field_find(preview_text(question, "field"));
+	int about = form_field_find(row_text(question, "field"));
 	(void)snprintf(label, sizeof(label), "Your answer to question %lld%s%s", number, about >= 0 ? ", on: " : "",
 		       about >= 0 ? form_fields[about].label : "");
 	const struct page_field field = {
 		.name = name,
 		.label = label,
-		.hint = preview_text(question, "text"),
+		.hint = row_text(question, "text"),
 		.visibility = "Seen by the registry's staff, the experts who examine it, and you.",
 		.error = page->trouble != NULL && strcmp(page->field, name) == 0 ? page->trouble : NULL,
 		.value = visit_field(visit, name),
@@ -179,8 +170,8 @@ static void put_question(struct visit *visit, const struct track_page *page, con
 static void put_answered(struct html *html, const json_t *question)
 {
 	html_print(html, "<div><dt>%lld. %s</dt><dd><pre>%s</pre></dd></div>\n",
-		   (long long)json_integer_value(json_object_get(question, "q")), preview_text(question, "text"),
-		   preview_text(question, "answer"));
+		   (long long)json_integer_value(json_object_get(question, "q")), row_text(question, "text"),
+		   row_text(question, "answer"));
 }
 
 static void put_open(struct visit *visit, const struct track_page *page, const json_t *questions)
@@ -282,7 +273,7 @@ void track_page_show(struct visit *visit, const struct track_page *page)
 {
 	char title[64];
 
-	(void)snprintf(title, sizeof(title), "Application %s", preview_text(page->dossier, "ref"));
+	(void)snprintf(title, sizeof(title), "Application %s", row_text(page->dossier, "ref"));
 	page_begin(visit, &(struct page){
 				  .title = title,
 				  .section = "apply",

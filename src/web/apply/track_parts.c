@@ -30,9 +30,9 @@ void track_put_steps(struct visit *visit, const json_t *dossier)
 	json_array_foreach(json_object_get(dossier, "steps"), i, step)
 	{
 		html_print(html, "<tr><td>");
-		put_time(html, preview_text(step, "at"));
+		put_time(html, row_text(step, "at"));
 		html_print(html, "</td><th scope=\"row\">%s</th><td>%s</td></tr>\n",
-			   words_of_act(preview_text(step, "act")), words_of_state(preview_text(step, "to_state")));
+			   words_of_act(row_text(step, "act")), words_of_state(row_text(step, "to_state")));
 	}
 	page_table_end(visit);
 }
@@ -40,7 +40,7 @@ void track_put_steps(struct visit *visit, const json_t *dossier)
 void track_put_answers(struct visit *visit, const json_t *dossier)
 {
 	struct html *html = visit_html(visit);
-	const char *berth = preview_text(dossier, "berth");
+	const char *berth = row_text(dossier, "berth");
 	const json_t *answer;
 	size_t i;
 
@@ -53,8 +53,8 @@ void track_put_answers(struct visit *visit, const json_t *dossier)
 		if (number > 0) {
 			html_print(html, "%lld. ", number);
 		}
-		html_print(html, "%s</dt><dd>%s<p class=\"seen\">%s</p></dd></div>\n", preview_text(answer, "question"),
-			   preview_text(answer, "answer"),
+		html_print(html, "%s</dt><dd>%s<p class=\"seen\">%s</p></dd></div>\n", row_text(answer, "question"),
+			   row_text(answer, "answer"),
 			   json_is_true(json_object_get(answer, "public")) ? "Public, once it is assigned."
 									   : "Seen by the staff, the experts and you.");
 	}
@@ -98,15 +98,15 @@ void track_put_decisions(struct visit *visit, const json_t *dossier)
 	html_print(html, "<h2>The decision</h2>\n");
 	json_array_foreach(json_object_get(dossier, "decisions"), i, decision)
 	{
-		html_print(html, "<p><strong>%s</strong>, ", words_of_verdict(preview_text(decision, "verdict")));
-		put_time(html, preview_text(decision, "at"));
+		html_print(html, "<p><strong>%s</strong>, ", words_of_verdict(row_text(decision, "verdict")));
+		put_time(html, row_text(decision, "at"));
 		html_print(html, "</p>\n");
-		if (preview_text(decision, "reasons")[0] != '\0') {
-			html_print(html, "<p>The reasons:</p>\n<pre>%s</pre>\n", preview_text(decision, "reasons"));
+		if (row_text(decision, "reasons")[0] != '\0') {
+			html_print(html, "<p>The reasons:</p>\n<pre>%s</pre>\n", row_text(decision, "reasons"));
 		}
-		if (preview_text(decision, "rules")[0] != '\0') {
+		if (row_text(decision, "rules")[0] != '\0') {
 			html_print(html, "<p>The rules that this rests on:</p>\n");
-			put_rules(html, preview_text(decision, "rules"));
+			put_rules(html, row_text(decision, "rules"));
 		}
 	}
 }
@@ -138,7 +138,7 @@ static json_t *report_of(const json_t *dossier)
 		int count = 0;
 		json_array_foreach(json_object_get(dossier, "report"), i, finding)
 		{
-			count += strcmp(preview_text(finding, "level"), levels[k]) == 0;
+			count += strcmp(row_text(finding, "level"), levels[k]) == 0;
 		}
 		(void)json_object_set_new(counts, levels[k], json_integer(count));
 	}
@@ -151,7 +151,7 @@ void track_put_report(struct visit *visit, const json_t *dossier)
 	struct preview preview = { .fault = "The rules could not be asked just now." };
 	const struct form none = { .berth = NULL };
 
-	if (!is_open(preview_text(dossier, "state"))) {
+	if (!is_open(row_text(dossier, "state"))) {
 		return;
 	}
 	preview.report = report_of(dossier);

@@ -15,22 +15,9 @@ enum { KEY_OCTETS = 16, KEY_DIGITS = 2 * KEY_OCTETS };
 
 static const char *const transports[] = { "tcp", "udp", "sctp", "dccp" };
 
-/* Browsers end lines with CRLF. */
 static const char *keep(struct typed *typed, const char *value)
 {
-	char *copy = arena_text(&typed->arena, value, strlen(value));
-
-	if (copy == NULL) {
-		return NULL;
-	}
-	char *to = copy;
-	for (const char *from = copy; *from != '\0'; from++) {
-		if (from[0] != '\r' || from[1] != '\n') {
-			*to++ = *from;
-		}
-	}
-	*to = '\0';
-	return copy;
+	return arena_text(&typed->arena, value, strlen(value));
 }
 
 static bool is_choice(const struct form_field *field)

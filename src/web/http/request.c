@@ -7,6 +7,13 @@
 #include "base/utf8.h"
 #include "web/html/url.h"
 
+const char *web_method_name(enum web_method method)
+{
+	static const char *const names[] = { [WEB_GET] = "GET", [WEB_POST] = "POST", [WEB_OTHER] = "OTHER" };
+
+	return names[method];
+}
+
 const char *web_value(const struct web_values *values, const char *name)
 {
 	for (size_t i = 0; i < values->count; i++) {
@@ -35,6 +42,19 @@ static bool is_text(const char *octets, size_t size)
 	return true;
 }
 
+/* Browsers end the lines of what was typed with CRLF; everything here has LF. */
+static void end_lines_with_lf(char *text)
+{
+	char *to = text;
+
+	for (const char *from = text; *from != '\0'; from++) {
+		if (from[0] != '\r' || from[1] != '\n') {
+			*to++ = *from;
+		}
+	}
+	*to = '\0';
+}
+
 int web_value_add(struct web_request *request, struct web_values *values, const char *name, const char *value,
 		  size_t size)
 {
@@ -49,6 +69,7 @@ int web_value_add(struct web_request *request, struct web_values *values, const 
 	if (own_name == NULL || own_value == NULL) {
 		return -ENOMEM;
 	}
+	end_lines_with_lf(own_value);
 	values->items[values->count++] = (struct web_value){ own_name, own_value };
 	return 0;
 }

@@ -8,7 +8,7 @@
 
 #include "config/arena.h"
 
-enum web_method { WEB_GET, WEB_POST, WEB_DELETE, WEB_OTHER }; /* HEAD comes as GET, its body is left away */
+enum web_method { WEB_GET, WEB_POST, WEB_OTHER }; /* HEAD comes as GET, its body is left away */
 
 enum {
 	WEB_VALUES_MAX = 256,
@@ -41,6 +41,8 @@ struct web_request {
 	const char *body;	   /* of any other type, ended by NUL; NULL none */
 	size_t body_size;
 };
+
+const char *web_method_name(enum web_method method); /* "GET", "POST", "OTHER" */
 
 /* "" when there is none by that name. */
 const char *web_value(const struct web_values *values, const char *name);

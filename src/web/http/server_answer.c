@@ -11,32 +11,10 @@
 	"X-Content-Type-Options: nosniff\r\n"                                     \
 	"Cache-Control: no-store\r\n"
 
-static const char *words_of(unsigned status)
-{
-	switch (status) {
-	case 408:
-		return "Request Timeout";
-	case 413:
-		return "Content Too Large";
-	case 414:
-		return "URI Too Long";
-	case 417:
-		return "Expectation Failed";
-	case 431:
-		return "Request Header Fields Too Large";
-	case 501:
-		return "Not Implemented";
-	case 505:
-		return "HTTP Version Not Supported";
-	default:
-		return "Bad Request";
-	}
-}
-
 void answer_plainly(int descriptor, unsigned status)
 {
 	char answer[512];
-	const char *words = words_of(status);
+	const char *words = MHD_get_reason_phrase_for(status);
 	int size = snprintf(answer, sizeof(answer),
 			    "HTTP/1.1 %u %s\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: %zu\r\n"
 			    "Connection: close\r\n" PLAIN_HEADERS "\r\n%s.\n",

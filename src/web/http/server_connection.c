@@ -178,13 +178,18 @@ static uint64_t key_of(const struct sockaddr_storage *name)
 
 static bool has_too_many(struct server *server, uint64_t key)
 {
+	unsigned left = server->limits.connections_per_source_max;
 	const struct connection *other;
-	unsigned count = 0;
 
-	LIST_FOREACH(other, &server->sources[key % SOURCES_OF_CONNECTIONS], same_source) {
-		count += other->key == key ? 1 : 0;
+	if (left == 0) {
+		return false;
 	}
-	return server->limits.connections_per_source_max != 0 && count >= server->limits.connections_per_source_max;
+	LIST_FOREACH(other, &server->sources[key % SOURCES_OF_CONNECTIONS], same_source) {
+		if (other->key == key && --left == 0) {
+			return true;
+		}
+	}
+	return false;
 }
 
 void connection_begin(struct server *server, int descriptor, const struct sockaddr_storage *name, socklen_t name_size)

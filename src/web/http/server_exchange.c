@@ -61,7 +61,6 @@ static enum web_method method_of(const char *method)
 {
 	return strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0 ? WEB_GET
 	       : strcmp(method, "POST") == 0				 ? WEB_POST
-	       : strcmp(method, "DELETE") == 0				 ? WEB_DELETE
 									 : WEB_OTHER;
 }
 
@@ -240,7 +239,7 @@ enum MHD_Result exchange_handle(void *server, struct MHD_Connection *mhd_connect
 	(void)server;
 	(void)url;
 	(void)version;
-	if (connection->request == NULL) {
+	if (connection->request == NULL || connection->request->path == NULL) {
 		return MHD_NO; /* out of memory */
 	}
 	if (!connection->is_begun) {

@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "registry/compare/diff.h"
-#include "web/html/url.h"
 #include "web/pages/days.h"
 #include "web/pages/pages.h"
+#include "web/pages/rows.h"
 
 enum { CHANGES_SHOWN_MAX = 500 };
 
@@ -44,7 +44,6 @@ static void put_item(struct visit *visit, const struct diff_item *item, const st
 	struct html *html = visit_html(visit);
 	struct view_row before = { .since = "" };
 	struct view_row after = { .since = "" };
-	struct url url;
 
 	(void)view_row(old_view, item->old_row, &before);
 	(void)view_row(new_view, item->new_row, &after);
@@ -53,8 +52,9 @@ static void put_item(struct visit *visit, const struct diff_item *item, const st
 	html_print(html, "<tr><td data-label=\"Change\">%s</td><td data-label=\"Port\">%s %s</td>", word_of(item->kind),
 		   row->columns[ENTRY_PORT], row->columns[ENTRY_TRANSPORT]);
 	if (name[0] != '\0') {
-		html_print(html, "<th scope=\"row\" data-label=\"Name\"><a href=\"%s\">%s</a></th>",
-			   url_path(&url, "/service/", name), name);
+		html_print(html, "<th scope=\"row\" data-label=\"Name\">");
+		rows_service(visit, name);
+		html_print(html, "</th>");
 	} else {
 		html_print(html, "<td data-label=\"Name\"></td>");
 	}
@@ -128,7 +128,7 @@ static bool find_views(struct visit *visit, const struct days *days, const struc
 	}
 	*ret_old = NULL;
 	const char *day = day_before(days, view_day(*ret_new));
-	return day[0] == '\0' || site_view_of(visit->site, day, ret_old) == 0;
+	return day[0] == '\0' || days_view_of(visit, day, ret_old);
 }
 
 void page_changes(struct visit *visit)
@@ -146,11 +146,16 @@ void page_changes(struct visit *visit)
 	if (!find_views(visit, &days, &old_view, &new_view)) {
 		return;
 	}
+	r = old_view == NULL ? 0 : diff_views(old_view, new_view, NULL, &diff);
+	if (r < 0) {
+		visit_refused(visit, r, &(struct complaint){ "" });
+		return;
+	}
 	page_begin(visit, &(struct page){ .title = "Changes", .section = "statistics" });
 	put_form(visit, &days);
 	if (old_view == NULL) {
 		html_print(visit_html(visit), "<p>There is one day only: nothing to compare it with.</p>\n");
-	} else if (diff_views(old_view, new_view, NULL, &diff) == 0) {
+	} else {
 		put_changes(visit, &diff, old_view, new_view);
 		diff_finish(&diff);
 	}

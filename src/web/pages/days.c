@@ -36,38 +36,39 @@ void days_choice(struct visit *visit, const struct days *days, const char *name,
 
 	html_print(html, "<div><label for=\"%s\">%s</label>\n<select id=\"%s\" name=\"%s\">\n", name, label, name,
 		   name);
-	html_print(html, "<option value=\"\">%s</option>\n", first);
+	page_select_option(visit, "", first, chosen);
 	for (size_t i = 0; i < days->count; i++) {
 		const char *day = days->items[i];
-		if (strcmp(day, chosen) == 0) {
-			html_print(html, "<option selected>%s</option>\n", day);
-		} else {
-			html_print(html, "<option>%s</option>\n", day);
-		}
+		page_select_option(visit, day, day, chosen);
 	}
 	html_print(html, "</select></div>\n");
 }
 
-bool days_view(struct visit *visit, const char *name, const struct view **ret_view)
+bool days_view_of(struct visit *visit, const char *text, const struct view **ret_view)
 {
-	const char *text = visit_query(visit, name);
 	struct complaint complaint = { "" };
 	char day[DAY_SIZE];
 
-	if (text[0] != '\0' && !day_read(text, true, day)) {
+	if (text[0] == '\0') {
+		*ret_view = visit_view(visit);
+		return *ret_view != NULL;
+	}
+	if (!day_read(text, true, day)) {
 		(void)complain_of(&complaint, -EINVAL, "\"%s\" is no day; one is written 2026-02-25.", text);
 		visit_refused(visit, -EINVAL, &complaint);
 		return false;
 	}
-	int r = site_view_of(visit->site, text[0] == '\0' ? "" : day, ret_view);
+	int r = site_view_of(visit->site, day, ret_view);
 	if (r == -ENOENT) {
-		(void)complain_of(&complaint, r,
-				  text[0] == '\0' ? "Nothing has been published here yet."
-						  : "No snapshot of this registry speaks of %s.",
-				  text);
-		visit_refused(visit, r, &complaint);
-	} else if (r < 0) {
+		(void)complain_of(&complaint, r, "No snapshot of this registry speaks of %s.", text);
+	}
+	if (r < 0) {
 		visit_refused(visit, r, &complaint);
 	}
 	return r == 0;
+}
+
+bool days_view(struct visit *visit, const char *name, const struct view **ret_view)
+{
+	return days_view_of(visit, visit_query(visit, name), ret_view);
 }

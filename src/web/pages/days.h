@@ -18,5 +18,7 @@ int days_read(struct site *site, struct days *ret_days);
 void days_choice(struct visit *visit, const struct days *days, const char *name, const char *label, const char *first,
 		 const char *chosen);
 
-/* The view of what the query's `name` asks for; false when the visitor was told why not. */
+/* The view of a day, "" the published one; false when the visitor was told why not. */
+bool days_view_of(struct visit *visit, const char *text, const struct view **ret_view);
+/* The same for what the query's `name` asks for. */
 bool days_view(struct visit *visit, const char *name, const struct view **ret_view);

@@ -6,7 +6,6 @@
 
 #include "registry/export/export.h"
 #include "registry/keep/stored.h"
-#include "registry/records/derive.h"
 #include "web/html/url.h"
 #include "web/pages/days.h"
 #include "web/pages/pages.h"
@@ -53,31 +52,33 @@ struct chosen {
 	const char *name;
 };
 
-/* 0, or -EINVAL with a sentence. */
-static int choose(const struct visit *visit, const struct view *view, struct chosen *ret_chosen,
-		  struct complaint *complaint)
+/* False when the visitor was told why not. */
+static bool choose(struct visit *visit, const struct view *view, struct chosen *ret_chosen)
 {
 	const char *status = visit_query(visit, "status");
-	const char *transport = visit_query(visit, "transport");
 	const char *band = visit_query(visit, "band");
+	struct selection *selection = &ret_chosen->selection;
+	struct complaint complaint = { "" };
+	int transport;
 
 	*ret_chosen = (struct chosen){ .name = visit_query(visit, "name") };
-	struct selection *selection = &ret_chosen->selection;
+	if (!visit_transport(visit, &transport)) {
+		return false;
+	}
 	if (status[0] != '\0' && selection_statuses(status, &selection->statuses) < 0) {
-		return complain_of(complaint, -EINVAL, "\"%s\" is no status: assigned, reserved, unassigned.", status);
+		(void)complain_of(&complaint, -EINVAL, "\"%s\" is no status: assigned, reserved, unassigned.", status);
+	} else if (band[0] != '\0' && !selection_band_exists(view, band)) {
+		(void)complain_of(&complaint, -EINVAL, "No band is called \"%s\".", band);
 	}
-	int number = entry_transport(transport);
-	if (transport[0] != '\0' && (number < ENTRY_TCP || number > ENTRY_DCCP)) {
-		return complain_of(complaint, -EINVAL, "\"%s\" is no transport: tcp, udp, sctp, dccp.", transport);
+	if (complaint.sentence[0] != '\0') {
+		visit_refused(visit, -EINVAL, &complaint);
+		return false;
 	}
-	selection->transports = transport[0] != '\0' ? 1U << number : 0;
-	if (band[0] != '\0' && !selection_band_exists(view, band)) {
-		return complain_of(complaint, -EINVAL, "No band is called \"%s\".", band);
-	}
+	selection->transports = transport != 0 ? 1U << transport : 0;
 	selection->band = band[0] != '\0' ? band : NULL;
 	selection->names = ret_chosen->name[0] != '\0' ? &ret_chosen->name : NULL;
 	selection->name_count = ret_chosen->name[0] != '\0' ? 1 : 0;
-	return 0;
+	return true;
 }
 
 static bool is_whole(const struct visit *visit)
@@ -120,19 +121,13 @@ static int write_stored(const struct visit *visit, const struct export_format *f
 	return r;
 }
 
-static int write_view(const struct visit *visit, const struct export_format *format, const struct view *view,
+static int write_view(const struct export_format *format, const struct view *view, const struct chosen *chosen,
 		      FILE *stream, struct complaint *complaint)
 {
-	struct chosen chosen;
-	int r = choose(visit, view, &chosen, complaint);
-
-	if (r < 0) {
-		return r;
-	}
 	if (format->write == NULL) {
 		return fwrite(view->octets, 1, view->size, stream) == view->size ? 0 : -EIO;
 	}
-	r = format->write(&(struct export_request){ .view = view, .selection = &chosen.selection }, stream);
+	int r = format->write(&(struct export_request){ .view = view, .selection = &chosen->selection }, stream);
 	return r == -E2BIG || r == -ENOENT
 		       ? complain_of(complaint, -EINVAL,
 				     "%s is a file for one service: say which, with ?name=", format->name)
@@ -140,7 +135,7 @@ static int write_view(const struct visit *visit, const struct export_format *for
 }
 
 static int write_format(const struct visit *visit, const struct export_format *format, const struct view *view,
-			FILE *stream, struct complaint *complaint)
+			const struct chosen *chosen, FILE *stream, struct complaint *complaint)
 {
 	if (strncmp(format->name, "iana-", 5) == 0 && is_whole(visit)) {
 		int r = write_stored(visit, format, stream);
@@ -148,7 +143,7 @@ static int write_format(const struct visit *visit, const struct export_format *f
 			return r;
 		}
 	}
-	return write_view(visit, format, view, stream, complaint);
+	return write_view(format, view, chosen, stream, complaint);
 }
 
 /* What a browser does with it: it keeps it, and never shows it as a page of ours. */
@@ -181,6 +176,7 @@ void page_download(struct visit *visit)
 	const struct export_format *format = export_format_find(visit->request->parameters[0]);
 	struct complaint complaint = { "" };
 	const struct view *view = NULL;
+	struct chosen chosen;
 	char *octets = NULL;
 	size_t size = 0;
 
@@ -188,11 +184,11 @@ void page_download(struct visit *visit)
 		visit_problem(visit, 404, "Not found", "There is no format by this name; the downloads list them all.");
 		return;
 	}
-	if (!days_view(visit, "day", &view)) {
+	if (!days_view(visit, "day", &view) || !choose(visit, view, &chosen)) {
 		return;
 	}
 	FILE *stream = open_memstream(&octets, &size);
-	int r = stream == NULL ? -ENOMEM : write_format(visit, format, view, stream, &complaint);
+	int r = stream == NULL ? -ENOMEM : write_format(visit, format, view, &chosen, stream, &complaint);
 	if (stream != NULL && fclose(stream) != 0) {
 		r = -ENOMEM;
 	}

@@ -42,13 +42,12 @@ static bool read_question(struct visit *visit, struct map_question *ret_question
 	};
 	struct map_request *request = &question.request;
 
-	request->transport = question.transport[0] != '\0' ? entry_transport(question.transport) : 0;
 	request->lo = port_of(visit_query(visit, "from"), 0);
 	request->hi = port_of(visit_query(visit, "to"), MAP_PORTS - 1);
 	if (request->hi < request->lo) {
 		request->hi = request->lo;
 	}
-	if (!days_view(visit, "day", &request->view) ||
+	if (!visit_transport(visit, &request->transport) || !days_view(visit, "day", &request->view) ||
 	    (question.since[0] != '\0' && !days_view(visit, "since", &request->older))) {
 		return false;
 	}
@@ -194,13 +193,6 @@ static struct part count_part(const struct map_ports *ports, int lo, int hi)
 	return part;
 }
 
-static void put_number(struct html *html, const char *label, unsigned number)
-{
-	char text[MAP_NUMBER_SIZE];
-
-	html_print(html, "<td class=\"right\" data-label=\"%s\">%s</td>", label, map_number(number, text));
-}
-
 static void put_part(struct visit *visit, const struct map_question *question, const struct map_ports *ports, int lo,
 		     int hi)
 {
@@ -210,12 +202,12 @@ static void put_part(struct visit *visit, const struct map_question *question, c
 
 	html_print(html, "<tr><th scope=\"row\"><a href=\"%s\">%d to %d</a></th>",
 		   part_url(question, "/map", lo, hi, &url), lo, hi);
-	put_number(html, "Assigned", part.states[MAP_ASSIGNED] + part.states[MAP_OWN]);
-	put_number(html, "Reserved", part.states[MAP_RESERVED]);
-	put_number(html, "Unassigned", part.states[MAP_UNASSIGNED] + part.states[MAP_NO_ROW]);
+	page_number(visit, "Assigned", part.states[MAP_ASSIGNED] + part.states[MAP_OWN]);
+	page_number(visit, "Reserved", part.states[MAP_RESERVED]);
+	page_number(visit, "Unassigned", part.states[MAP_UNASSIGNED] + part.states[MAP_NO_ROW]);
 	if (question->request.older != NULL) {
-		put_number(html, "Came", part.came);
-		put_number(html, "Went", part.went);
+		page_number(visit, "Came", part.came);
+		page_number(visit, "Went", part.went);
 	}
 	html_print(html, "</tr>\n");
 }
@@ -236,7 +228,7 @@ static void put_table(struct visit *visit, const struct map_question *question, 
 
 /* ---- the page ---- */
 
-static void put_transports(struct html *html, const char *chosen)
+static void put_transports(struct visit *visit, const char *chosen)
 {
 	static const struct {
 		const char *value, *label;
@@ -244,15 +236,12 @@ static void put_transports(struct html *html, const char *chosen)
 		{ "", "TCP and UDP" }, { "tcp", "TCP" }, { "udp", "UDP" }, { "sctp", "SCTP" }, { "dccp", "DCCP" }
 	};
 
+	struct html *html = visit_html(visit);
+
 	html_print(html,
 		   "<div><label for=\"transport\">Transport</label>\n<select id=\"transport\" name=\"transport\">\n");
 	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
-		if (strcmp(options[i].value, chosen) == 0) {
-			html_print(html, "<option value=\"%s\" selected>%s</option>\n", options[i].value,
-				   options[i].label);
-		} else {
-			html_print(html, "<option value=\"%s\">%s</option>\n", options[i].value, options[i].label);
-		}
+		page_select_option(visit, options[i].value, options[i].label, chosen);
 	}
 	html_print(html, "</select></div>\n");
 }
@@ -267,7 +256,7 @@ static void put_form(struct visit *visit, const struct map_question *question)
 		days.count = 0; /* the picture of today needs no store */
 	}
 	html_print(html, "<form action=\"/map\" class=\"row\">\n");
-	put_transports(html, question->transport);
+	put_transports(visit, question->transport);
 	days_choice(visit, &days, "day", "As of", "today", question->day);
 	days_choice(visit, &days, "since", "Compared with", "nothing", question->since);
 	if (request->lo > 0 || request->hi < MAP_PORTS - 1) {

@@ -1,14 +1,10 @@
 /* organisation.c - the rows of one assignee.  People have no such page: what they hold is found by number or name. */
 #include "web/pages/pages.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#include "web/html/url.h"
 #include "web/pages/holder.h"
 #include "web/pages/rows.h"
-
-enum { ROWS_ON_A_PAGE = 50 };
 
 static size_t count_rows(const struct view *view, const char *name)
 {
@@ -49,47 +45,20 @@ static void put_rows(struct visit *visit, const char *name, size_t from)
 	}
 }
 
-static void put_step(struct visit *visit, const char *name, size_t from, const char *label)
-{
-	char number[24];
-	struct url url;
-
-	(void)snprintf(number, sizeof(number), "%zu", from);
-	(void)url_path(&url, "/organisation", "");
-	(void)url_query(&url, "name", name);
-	(void)url_query(&url, "from", number);
-	html_print(visit_html(visit), "<li><a href=\"%s\">%s</a>\n", url.text, label);
-}
-
-static void put_steps(struct visit *visit, const char *name, size_t from, size_t count)
-{
-	struct html *html = visit_html(visit);
-
-	html_print(html, "<nav aria-label=\"More rows\">\n<ul>\n");
-	if (from > 0) {
-		put_step(visit, name, from > ROWS_ON_A_PAGE ? from - ROWS_ON_A_PAGE : 0, "Previous rows");
-	}
-	if (from + ROWS_ON_A_PAGE < count) {
-		put_step(visit, name, from + ROWS_ON_A_PAGE, "Next rows");
-	}
-	html_print(html, "</ul>\n</nav>\n");
-}
-
 static void put_page(struct visit *visit, const char *name, size_t count, bool is_sure)
 {
-	const char *text = visit_query(visit, "from");
-	size_t from = strlen(text) <= 6 ? (size_t)strtoul(text, NULL, 10) : 0;
 	struct html *html = visit_html(visit);
+	struct url url;
 
 	page_begin(visit, &(struct page){ .title = name, .section = "search", .is_private = !is_sure });
 	rows_table_begin(visit);
 	html_print(html, "%zu row%s with this assignee", count, count == 1 ? "" : "s");
 	rows_table_head(visit);
-	put_rows(visit, name, from);
+	put_rows(visit, name, rows_from(visit));
 	rows_table_end(visit);
-	if (count > ROWS_ON_A_PAGE) {
-		put_steps(visit, name, from, count);
-	}
+	(void)url_path(&url, "/organisation", "");
+	(void)url_query(&url, "name", name);
+	rows_steps(visit, &url, count);
 	page_end(visit);
 }
 

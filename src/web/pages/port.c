@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "registry/records/derive.h"
-#include "web/html/url.h"
 #include "web/pages/rows.h"
 
 enum { LAST_PORT = 65535, FIRST_USER = 1024, FIRST_DYNAMIC = 49152, NEIGHBOURS = 4, FREE_WITHIN = 2000 };
@@ -58,14 +57,13 @@ static bool is_free(const struct rows_found *found)
 static void put_services(struct visit *visit, const struct rows_found *found, int transport)
 {
 	struct html *html = visit_html(visit);
-	struct url url;
 	unsigned count = 0;
 
 	for (size_t i = 0; i < found->count; i++) {
 		const char *name = found->items[i].columns[ENTRY_NAME];
 		if (name[0] != '\0' && view_row_in_transport(&found->items[i], transport)) {
-			html_print(html, "%s<a href=\"%s\">%s</a>", count++ > 0 ? ", " : "",
-				   url_path(&url, "/service/", name), name);
+			html_print(html, "%s", count++ > 0 ? ", " : "");
+			rows_service(visit, name);
 		}
 	}
 }
@@ -312,18 +310,15 @@ static void put_page(struct visit *visit, const struct asked *asked)
 
 void page_port(struct visit *visit)
 {
-	const char *transport = visit_query(visit, "transport");
 	struct asked asked = { .port = read_number(visit->request->parameters[0]),
-			       .transport = entry_transport(transport) };
+			       .transport = entry_transport(visit_query(visit, "transport")) };
 
 	if (asked.port < 0) {
 		visit_problem(visit, 404, "No such port",
 			      "Ports are the numbers from 0 to 65535, written without anything around them.");
 	} else if (asked.transport == ENTRY_TRANSPORT_OTHER) {
 		visit_problem(visit, 404, "No such transport", "The transports are tcp, udp, sctp and dccp.");
-	} else if (visit->site->view.size == 0) {
-		visit_problem(visit, 503, "Nothing is published yet", "This registry has not published its rows yet.");
-	} else {
+	} else if (visit_view(visit) != NULL) {
 		view_at_port(&visit->site->view, asked.port, asked.transport, rows_take, &asked.found);
 		visit->response->failed = visit->response->failed || asked.found.failed;
 		put_page(visit, &asked);

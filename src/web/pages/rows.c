@@ -8,7 +8,6 @@
 
 #include "base/array.h"
 #include "registry/records/derive.h"
-#include "web/html/url.h"
 #include "web/pages/holder.h"
 
 void rows_finish_found(struct rows_found *found)
@@ -44,12 +43,12 @@ const char *rows_number(const struct view_row *row, char buffer[static ROWS_NUMB
 	return buffer;
 }
 
-static void put_name(struct html *html, const char *name)
+void rows_service(struct visit *visit, const char *name)
 {
 	struct url url;
 
 	if (name[0] != '\0') {
-		html_print(html, "<a href=\"%s\">%s</a>", url_path(&url, "/service/", name), name);
+		html_print(visit_html(visit), "<a href=\"%s\">%s</a>", url_path(&url, "/service/", name), name);
 	}
 }
 
@@ -106,7 +105,7 @@ void rows_table_line(struct visit *visit, const struct view_row *row, const char
 	html_print(html, "<td>%s</td><td>", row->columns[ENTRY_TRANSPORT]);
 	page_status(visit, entry_status_name(row->status));
 	html_print(html, "</td><td>");
-	put_name(html, row->columns[ENTRY_NAME]);
+	rows_service(visit, row->columns[ENTRY_NAME]);
 	html_print(html, "</td><td>");
 	put_description(html, free_text[0] != '\0' ? free_text : row->columns[ENTRY_DESCRIPTION]);
 	html_print(html, "</td></tr>\n");
@@ -115,6 +114,43 @@ void rows_table_line(struct visit *visit, const struct view_row *row, const char
 void rows_table_end(struct visit *visit)
 {
 	html_print(visit_html(visit), "</tbody>\n</table>\n");
+}
+
+/* ---- page by page ---- */
+
+size_t rows_from(const struct visit *visit)
+{
+	const char *text = visit_query(visit, "from");
+
+	return strlen(text) <= 6 ? (size_t)strtoul(text, NULL, 10) : 0;
+}
+
+static void put_step(struct visit *visit, struct url url, size_t from, const char *relation, const char *label)
+{
+	char number[24];
+
+	(void)snprintf(number, sizeof(number), "%zu", from);
+	(void)url_query(&url, "from", from == 0 ? "" : number);
+	html_print(visit_html(visit), "<li><a rel=\"%s\" href=\"%s\">%s</a>\n", relation, url.text, label);
+}
+
+void rows_steps(struct visit *visit, const struct url *url, size_t count)
+{
+	size_t from = rows_from(visit);
+	bool has_next = from + ROWS_ON_A_PAGE < count;
+	struct html *html = visit_html(visit);
+
+	if (from == 0 && !has_next) {
+		return;
+	}
+	html_print(html, "<nav aria-label=\"More rows\">\n<ul>\n");
+	if (from > 0) {
+		put_step(visit, *url, from > ROWS_ON_A_PAGE ? from - ROWS_ON_A_PAGE : 0, "prev", "Previous rows");
+	}
+	if (has_next) {
+		put_step(visit, *url, from + ROWS_ON_A_PAGE, "next", "Next rows");
+	}
+	html_print(html, "</ul>\n</nav>\n");
 }
 
 /* ---- texts that lead somewhere ---- */
@@ -182,7 +218,7 @@ void rows_near(struct visit *visit, const struct question *question)
 	html_print(html, "<p>Near: ");
 	for (size_t i = 0; i < count; i++) {
 		html_print(html, "%s", i == 0 ? "" : ", ");
-		put_name(html, names[i]);
+		rows_service(visit, names[i]);
 	}
 	html_print(html, ".</p>\n");
 }

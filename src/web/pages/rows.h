@@ -4,6 +4,7 @@
 #pragma once
 
 #include "registry/lookup/lookup.h"
+#include "web/html/url.h"
 #include "web/site/page.h"
 
 /* Rows while they are gathered; texts point into the view. */
@@ -27,10 +28,18 @@ void rows_table_head(struct visit *visit);
 void rows_table_line(struct visit *visit, const struct view_row *row, const char *free_text);
 void rows_table_end(struct visit *visit);
 
+/* Where the page's first row is among all that were found, by its address; and the ways to the page before and the page
+ * behind, as `url` with another "from". */
+enum { ROWS_ON_A_PAGE = 50 };
+size_t rows_from(const struct visit *visit);
+void rows_steps(struct visit *visit, const struct url *url, size_t count);
+
 /* Rows with all that is known of them, a section for each; unassigned ones, of which nothing is known, are left out.
  * Each heading leads to the service's page, or from there (`of_service`) to the number's. */
 void rows_sections(struct visit *visit, const struct rows_found *found, bool of_service);
 
+/* The name of a service, leading to its page; nothing for "". */
+void rows_service(struct visit *visit, const char *name);
 /* A text of the registry, in which [RFC1234] leads to that RFC. */
 void rows_reference(struct visit *visit, const char *text);
 /* An assignee, leading to its page when it is known to be an organisation. */

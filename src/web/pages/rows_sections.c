@@ -5,7 +5,6 @@
 
 #include "base/text.h"
 #include "registry/records/derive.h"
-#include "web/html/url.h"
 
 /* Whether two rows differ in their transport alone. */
 static bool is_twin(const struct view_row *a, const struct view_row *b)
@@ -66,16 +65,13 @@ static void put_heading_of_service(struct html *html, const struct view_row *row
 	html_print(html, "</h2>\n");
 }
 
-static void put_heading_of_number(struct html *html, const struct view_row *row, const char *transports)
+static void put_heading_of_number(struct visit *visit, const struct view_row *row, const char *transports)
 {
-	const char *name = row->columns[ENTRY_NAME];
-	struct url url;
+	struct html *html = visit_html(visit);
 
 	html_print(html, "<h2>");
-	if (name[0] != '\0') {
-		html_print(html, "<a href=\"%s\">%s</a> ", url_path(&url, "/service/", name), name);
-	}
-	html_print(html, "<span class=\"number soft\">");
+	rows_service(visit, row->columns[ENTRY_NAME]);
+	html_print(html, " <span class=\"number soft\">");
 	put_number(html, row, transports);
 	html_print(html, "</span></h2>\n");
 }
@@ -164,7 +160,7 @@ static void put_section(struct visit *visit, const struct view_row *row, const c
 	if (of_service) {
 		put_heading_of_service(html, row, transports);
 	} else {
-		put_heading_of_number(html, row, transports);
+		put_heading_of_number(visit, row, transports);
 	}
 	html_print(html, "<dl class=\"facts\">\n");
 	put_status(visit, row);

@@ -6,10 +6,9 @@
 #include <string.h>
 
 #include "registry/records/derive.h"
-#include "web/html/url.h"
 #include "web/pages/rows.h"
 
-enum { ROWS_ON_A_PAGE = 50, WORDS_MAX = 16, COMPLAINT_SIZE = 512 };
+enum { COMPLAINT_SIZE = 512 };
 
 /* A search while it is answered. */
 struct search {
@@ -26,64 +25,45 @@ struct search {
 static void read_filters(struct visit *visit, struct search *search)
 {
 	int transport = entry_transport(visit_query(visit, "transport"));
-	const char *from = visit_query(visit, "from");
 
 	if (transport >= ENTRY_TCP && transport <= ENTRY_DCCP) {
 		search->selection.transports = 1U << transport;
 	}
 	(void)selection_statuses(visit_query(visit, "status"), &search->selection.statuses);
-	search->from = strlen(from) <= 6 ? (size_t)strtoul(from, NULL, 10) : 0;
-}
-
-/* Words of the text; those behind the last that has room are left away. */
-static size_t split(struct visit *visit, const char *text, const char *words[static WORDS_MAX])
-{
-	size_t count = 0;
-
-	while (count < WORDS_MAX) {
-		text += strspn(text, " \t\n");
-		size_t size = strcspn(text, " \t\n");
-		if (size == 0 || (words[count] = arena_text(&visit->request->arena, text, size)) == NULL) {
-			break;
-		}
-		text += size;
-		count++;
-	}
-	return count;
+	search->from = rows_from(visit);
 }
 
 /* A name is looked for as words, which find it first; with "/tcp" behind it, in that transport. */
-static int ask_words(struct visit *visit, struct search *search)
+static int ask_words(struct search *search)
 {
-	const char *words[WORDS_MAX] = { NULL };
-	size_t count = split(visit, search->question.transport != 0 ? search->question.name : search->text, words);
-
-	if (search->question.transport != 0) {
-		search->selection.transports = 1U << search->question.transport;
+	if (search->question.transport == 0) {
+		return answers_search_text(search->answers, &search->selection, search->text);
 	}
-	return answers_search(search->answers, &search->selection, words, count);
+	search->selection.transports = 1U << search->question.transport;
+	return answers_search_text(search->answers, &search->selection, search->question.name);
 }
 
-static int ask(struct visit *visit, struct search *search)
+static int ask(struct search *search)
 {
 	if (search->text[0] == '\0') {
-		return answers_search(search->answers, &search->selection, NULL, 0);
+		return answers_search_text(search->answers, &search->selection, "");
 	}
 	if (question_read(search->text, &search->question, search->complaint, sizeof(search->complaint)) < 0) {
 		return 0;
 	}
 	if (search->question.kind == QUESTION_NAME) {
-		return ask_words(visit, search);
+		return ask_words(search);
 	}
 	return answers_ask(search->answers, &search->question);
 }
 
 /* ---- the form ---- */
 
-static void put_options(struct html *html, const char *const *words, size_t count, const char *chosen)
+static void put_options(struct visit *visit, const char *const *words, size_t count, const char *chosen)
 {
+	page_select_option(visit, "", "any", chosen);
 	for (size_t i = 0; i < count; i++) {
-		html_print(html, "<option%s>%s</option>\n", strcmp(words[i], chosen) == 0 ? " selected" : "", words[i]);
+		page_select_option(visit, words[i], words[i], chosen);
 	}
 }
 
@@ -99,11 +79,11 @@ static void put_form(struct visit *visit, const struct search *search)
 		   "<input type=\"search\" id=\"q\" name=\"q\" autocomplete=\"off\" spellcheck=\"false\" value=\"");
 	html_value(html, search->text);
 	html_print(html, "\">\n</div>\n<div>\n<label for=\"transport\">Transport</label>\n"
-			 "<select id=\"transport\" name=\"transport\">\n<option value=\"\">any</option>\n");
-	put_options(html, transports, sizeof(transports) / sizeof(transports[0]), visit_query(visit, "transport"));
+			 "<select id=\"transport\" name=\"transport\">\n");
+	put_options(visit, transports, sizeof(transports) / sizeof(transports[0]), visit_query(visit, "transport"));
 	html_print(html, "</select>\n</div>\n<div>\n<label for=\"status\">Status</label>\n"
-			 "<select id=\"status\" name=\"status\">\n<option value=\"\">any</option>\n");
-	put_options(html, statuses, sizeof(statuses) / sizeof(statuses[0]), visit_query(visit, "status"));
+			 "<select id=\"status\" name=\"status\">\n");
+	put_options(visit, statuses, sizeof(statuses) / sizeof(statuses[0]), visit_query(visit, "status"));
 	html_print(html, "</select>\n</div>\n<button>Search</button>\n</form>\n");
 }
 
@@ -136,38 +116,15 @@ static void put_rows(struct visit *visit, struct search *search)
 	}
 }
 
-static void put_step(struct visit *visit, const struct search *search, size_t from, const char *relation,
-		     const char *label)
+static void put_steps(struct visit *visit, const struct search *search)
 {
-	char number[24];
 	struct url url;
 
-	(void)snprintf(number, sizeof(number), "%zu", from);
 	(void)url_path(&url, "/search", "");
 	(void)url_query(&url, "q", search->text);
 	(void)url_query(&url, "transport", visit_query(visit, "transport"));
 	(void)url_query(&url, "status", visit_query(visit, "status"));
-	(void)url_query(&url, "from", from == 0 ? "" : number);
-	html_print(visit_html(visit), "<li><a rel=\"%s\" href=\"%s\">%s</a>\n", relation, url.text, label);
-}
-
-static void put_steps(struct visit *visit, const struct search *search)
-{
-	size_t before = search->from > ROWS_ON_A_PAGE ? search->from - ROWS_ON_A_PAGE : 0;
-	bool has_next = search->from + ROWS_ON_A_PAGE < search->found;
-	struct html *html = visit_html(visit);
-
-	if (search->from == 0 && !has_next) {
-		return;
-	}
-	html_print(html, "<nav aria-label=\"More rows\">\n<ul>\n");
-	if (search->from > 0) {
-		put_step(visit, search, before, "prev", "Previous rows");
-	}
-	if (has_next) {
-		put_step(visit, search, search->from + ROWS_ON_A_PAGE, "next", "Next rows");
-	}
-	html_print(html, "</ul>\n</nav>\n");
+	rows_steps(visit, &url, search->found);
 }
 
 static void put_nothing(struct visit *visit, const struct search *search)
@@ -245,8 +202,7 @@ void page_search(struct visit *visit)
 	const char *text = visit_query(visit, "q");
 	struct search search = { .text = text + strspn(text, " \t\n") };
 
-	if (visit->site->view.size == 0) {
-		visit_problem(visit, 503, "Nothing is published yet", "This registry has not published its rows yet.");
+	if (visit_view(visit) == NULL) {
 		return;
 	}
 	read_filters(visit, &search);
@@ -254,7 +210,7 @@ void page_search(struct visit *visit)
 	put_form(visit, &search);
 	int r = answers_create(&visit->site->view, &search.answers);
 	if (r == 0) {
-		r = ask(visit, &search);
+		r = ask(&search);
 		put_answers(visit, &search);
 		(void)answers_destroy(search.answers);
 	}

@@ -7,7 +7,6 @@
 
 #include "base/array.h"
 #include "registry/records/derive.h"
-#include "web/html/url.h"
 #include "web/pages/rows.h"
 
 /* A range of X11's size is looked at, one of a thousand numbers is not. */
@@ -54,7 +53,6 @@ static void put_aliases(struct visit *visit, const struct rows_found *found)
 {
 	struct aliases aliases = { .fold = found->items[0].fold };
 	struct html *html = visit_html(visit);
-	struct url url;
 
 	find_aliases(&visit->site->view, found, &aliases);
 	if (aliases.count == 0) {
@@ -62,8 +60,8 @@ static void put_aliases(struct visit *visit, const struct rows_found *found)
 	}
 	html_print(html, "<p>Other names on the same numbers: ");
 	for (size_t i = 0; i < aliases.count; i++) {
-		html_print(html, "%s<a href=\"%s\">%s</a>", i == 0 ? "" : ", ",
-			   url_path(&url, "/service/", aliases.names[i]), aliases.names[i]);
+		html_print(html, "%s", i == 0 ? "" : ", ");
+		rows_service(visit, aliases.names[i]);
 	}
 	html_print(html, ".</p>\n");
 }
@@ -123,8 +121,7 @@ void page_service(struct visit *visit)
 	struct question question = { .kind = QUESTION_NAME, .lo = ENTRY_NO_PORT, .hi = ENTRY_NO_PORT };
 	struct rows_found found = { .items = NULL };
 
-	if (visit->site->view.size == 0) {
-		visit_problem(visit, 503, "Nothing is published yet", "This registry has not published its rows yet.");
+	if (visit_view(visit) == NULL) {
 		return;
 	}
 	if (name[0] == '\0' || strlen(name) >= sizeof(question.name)) {

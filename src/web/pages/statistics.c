@@ -11,13 +11,6 @@
 
 enum { MONTHS_SHOWN = 24, SYSTEM_LAST = 1023, USER_LAST = 49151 };
 
-static void put_number(struct html *html, const char *label, unsigned number)
-{
-	char text[MAP_NUMBER_SIZE];
-
-	html_print(html, "<td class=\"right\" data-label=\"%s\">%s</td>", label, map_number(number, text));
-}
-
 /* ---- how full ---- */
 
 struct range {
@@ -47,9 +40,9 @@ static int put_range(struct visit *visit, const struct range *range, int transpo
 		return r;
 	}
 	html_print(html, "<tr><th scope=\"row\">%s, %s</th>", range->name, map_transport_title(transport));
-	put_number(html, "Assigned", ports->states[MAP_ASSIGNED] + ports->states[MAP_OWN]);
-	put_number(html, "Reserved", ports->states[MAP_RESERVED]);
-	put_number(html, "Unassigned", ports->states[MAP_UNASSIGNED] + ports->states[MAP_NO_ROW]);
+	page_number(visit, "Assigned", ports->states[MAP_ASSIGNED] + ports->states[MAP_OWN]);
+	page_number(visit, "Reserved", ports->states[MAP_RESERVED]);
+	page_number(visit, "Unassigned", ports->states[MAP_UNASSIGNED] + ports->states[MAP_NO_ROW]);
 	html_print(html, "</tr>\n");
 	free(ports);
 	return 0;
@@ -87,8 +80,8 @@ static int put_band(struct visit *visit, const struct view_band *band)
 	html_print(html, "<tr><th scope=\"row\">%s</th><td data-label=\"Ports\">%d to %d</td>", band->name, band->lo,
 		   band->hi);
 	html_print(html, "<td data-label=\"Decided by\">%s</td>", band->decides);
-	put_number(html, "Taken", ports->states[MAP_ASSIGNED] + ports->states[MAP_OWN] + ports->states[MAP_RESERVED]);
-	put_number(html, "Free", ports->states[MAP_UNASSIGNED] + ports->states[MAP_NO_ROW]);
+	page_number(visit, "Taken", ports->states[MAP_ASSIGNED] + ports->states[MAP_OWN] + ports->states[MAP_RESERVED]);
+	page_number(visit, "Free", ports->states[MAP_UNASSIGNED] + ports->states[MAP_NO_ROW]);
 	html_print(html, "</tr>\n");
 	free(ports);
 	return 0;
@@ -122,7 +115,7 @@ static int put_day(const struct snapshot *snapshot, void *context)
 	(void)url_query(&url, "day", snapshot->dated);
 	html_print(html, "<tr><th scope=\"row\"><a href=\"%s\">%s</a></th>", url.text, snapshot->dated);
 	html_print(html, "<td data-label=\"Source\">%s</td>", snapshot->source);
-	put_number(html, "Rows", (unsigned)snapshot->rows);
+	page_number(visit, "Rows", (unsigned)snapshot->rows);
 	html_print(html, "</tr>\n");
 	return 0;
 }
@@ -154,9 +147,9 @@ static int put_applications(struct visit *visit)
 	page_table_begin(visit, "applications", "Applications by month, the newest first", columns, 4);
 	for (size_t i = 0; i < count && i < MONTHS_SHOWN; i++) {
 		html_print(html, "<tr><th scope=\"row\">%s</th>", counts[i].month);
-		put_number(html, "Opened", counts[i].opened);
-		put_number(html, "Closed", counts[i].closed);
-		put_number(html, "Open at its end", counts[i].open);
+		page_number(visit, "Opened", counts[i].opened);
+		page_number(visit, "Closed", counts[i].closed);
+		page_number(visit, "Open at its end", counts[i].open);
 		html_print(html, "</tr>\n");
 	}
 	page_table_end(visit);

@@ -129,7 +129,7 @@ static bool may_see(struct visit *visit)
 		ask_to_sign_in(visit);
 		return false;
 	}
-	(void)snprintf(subject, sizeof(subject), "%s %s", visit->request->method == WEB_GET ? "GET" : "POST",
+	(void)snprintf(subject, sizeof(subject), "%s %s", web_method_name(visit->request->method),
 		       visit->route->pattern);
 	session_refused(visit, subject, "the role for it is missing");
 	visit_problem(visit, 403, "Not yours to do",
@@ -211,10 +211,9 @@ static void log_request(const struct visit *visit, size_t size, uint64_t began_n
 {
 	const struct web_request *request = visit->request;
 	char path[64];
-	static const char *const methods[] = { "GET", "POST", "DELETE", "OTHER" };
 
 	log_event(LOG_LEVEL_INFO, request->method == WEB_GET ? "request" : "request-to-change", "method",
-		  methods[request->method], "path", logged_path(visit, path, sizeof(path)), "status",
+		  web_method_name(request->method), "path", logged_path(visit, path, sizeof(path)), "status",
 		  LOG_NUMBER(visit->response->status), "octets", LOG_NUMBER(size), "microseconds",
 		  LOG_NUMBER((clock_now_ns() - began_ns) / 1000), "source", request->source,
 		  visit->session.staff != 0 ? "login" : NULL, visit->session.login, NULL);

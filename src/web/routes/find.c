@@ -71,7 +71,7 @@ static bool matches(const char *pattern, const struct segments *segments, struct
 
 static const char *words_of(enum web_method method)
 {
-	return method == WEB_GET ? "GET, HEAD" : method == WEB_POST ? "POST" : "DELETE";
+	return method == WEB_GET ? "GET, HEAD" : web_method_name(method);
 }
 
 static void add_method(char methods[static DISPATCH_METHODS_MAX], enum web_method method)

@@ -32,7 +32,7 @@ static void set_policy(const struct visit *visit)
 		policy, sizeof(policy),
 		"default-src 'none'; style-src '%s'; script-src 'self'; connect-src 'self'; img-src 'self' data:; "
 		"form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-		asset_style_digest());
+		asset_style.digest);
 	response_header(visit->response, "Content-Security-Policy",
 			(flags_of(visit) & ROUTE_API) != 0 ? "default-src 'none'; frame-ancestors 'none'" : policy);
 }
@@ -97,7 +97,7 @@ void dispatch_tag(const struct visit *visit, char ret_tag[static DISPATCH_TAG_MA
 	if ((flags_of(visit) & ROUTE_CACHED) == 0 || site->view.size == 0) {
 		return;
 	}
-	const char *const parts[] = { BERTH_VERSION,	     asset_style_digest(), view_event_hash(&site->view),
+	const char *const parts[] = { BERTH_VERSION,	     asset_style.digest,   view_event_hash(&site->view),
 				      view_day(&site->view), site->words.name,	   site->words.motto,
 				      site->words.licence,   site->words.comments, site->words.edition,
 				      site->words.notice,    visit->request->path };

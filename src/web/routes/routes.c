@@ -115,16 +115,15 @@ const struct route routes[] = {
 
 static void write_roles(FILE *stream, unsigned roles)
 {
-	static const char *const names[] = { "registrar", "expert", "board", "administrator", "auditor" };
 	const char *between = "";
 
 	if (roles == 0 || roles == ROLE_STAFF) {
 		(void)fputs(roles == 0 ? "everybody" : "staff", stream);
 		return;
 	}
-	for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if ((roles & 1u << i) != 0) {
-			(void)fprintf(stream, "%s%s", between, names[i]);
+	for (const struct role_name *known = role_names; known->name != NULL; known++) {
+		if ((roles & known->role) != 0) {
+			(void)fprintf(stream, "%s%s", between, known->name);
 			between = ",";
 		}
 	}
@@ -132,10 +131,8 @@ static void write_roles(FILE *stream, unsigned roles)
 
 void routes_write(FILE *stream)
 {
-	static const char *const methods[] = { "GET", "POST", "DELETE", "OTHER" };
-
 	for (const struct route *route = routes; route->pattern != NULL; route++) {
-		(void)fprintf(stream, "%-6s %-40s ", methods[route->method], route->pattern);
+		(void)fprintf(stream, "%-6s %-40s ", web_method_name(route->method), route->pattern);
 		write_roles(stream, route->roles);
 		(void)fprintf(stream, " - %s\n", route->summary);
 	}

@@ -1,12 +1,7 @@
-/* assets.c - finds what is built into the program (assets.h).  Called by the asset's page and who writes the policy. */
+/* assets.c - finds what is built into the program (assets.h).  Called by the asset's page. */
 #include "web/site/assets.h"
 
 #include <string.h>
-
-const char *asset_style_digest(void)
-{
-	return asset_style.digest;
-}
 
 const struct asset *asset_find(const char *name)
 {

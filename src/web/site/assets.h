@@ -12,13 +12,11 @@ struct asset {
 	size_t size;
 	const char *type;
 	const char *name;   /* "berth.HASH.js": its content never changes under this name */
-	const char *digest; /* "sha256-..." */
+	const char *digest; /* "sha256-...", for the policy */
 };
 
 extern const struct asset asset_style, asset_script, asset_icon;
 extern const struct asset asset_openapi; /* the API's own description */
 
-/* "sha256-..." of the style sheet, for the policy. */
-const char *asset_style_digest(void);
 /* What stands at /asset/NAME; NULL: nothing. */
 const struct asset *asset_find(const char *name);

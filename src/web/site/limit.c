@@ -9,21 +9,22 @@
 
 #include "base/address.h"
 
-enum { SETS = 4096, WAYS = 4 };
+enum { SETS = 4096, WAYS = 4, ALL_SOURCES = 1 };
 
 static const uint64_t ns_per_minute = UINT64_C(60000000000);
 
 static const struct {
 	const char *name;
 	struct limit_rate rate;
+	enum limit_kind of_all; /* what counts the same of all sources together; or itself */
 } kinds[LIMIT_KINDS] = {
-	[LIMIT_REQUESTS] = { "requests", { 1200, 300 } },
-	[LIMIT_SLOW] = { "slow", { 60, 30 } },
-	[LIMIT_POSTS] = { "posts", { 180, 120 } },
-	[LIMIT_SUBMISSIONS] = { "submissions", { 1, 10 } },
-	[LIMIT_ALL_SUBMISSIONS] = { "all-submissions", { 10, 100 } },
-	[LIMIT_SIGN_INS] = { "sign-ins", { 2, 20 } },
-	[LIMIT_ALL_SIGN_INS] = { "all-sign-ins", { 60, 30 } },
+	[LIMIT_REQUESTS] = { "requests", { 1200, 300 }, LIMIT_REQUESTS },
+	[LIMIT_SLOW] = { "slow", { 60, 30 }, LIMIT_SLOW },
+	[LIMIT_POSTS] = { "posts", { 180, 120 }, LIMIT_POSTS },
+	[LIMIT_SUBMISSIONS] = { "submissions", { 1, 10 }, LIMIT_ALL_SUBMISSIONS },
+	[LIMIT_ALL_SUBMISSIONS] = { "all-submissions", { 10, 100 }, LIMIT_ALL_SUBMISSIONS },
+	[LIMIT_SIGN_INS] = { "sign-ins", { 2, 20 }, LIMIT_ALL_SIGN_INS },
+	[LIMIT_ALL_SIGN_INS] = { "all-sign-ins", { 60, 30 }, LIMIT_ALL_SIGN_INS },
 };
 
 struct bucket {
@@ -96,9 +97,8 @@ static struct bucket *bucket_of(struct limits *limits, enum limit_kind kind, uin
 	return soonest;
 }
 
-unsigned limit_take(struct limits *limits, enum limit_kind kind, const char *source, uint64_t now_ns)
+static unsigned take(struct limits *limits, enum limit_kind kind, uint64_t key, uint64_t now_ns)
 {
-	uint64_t key = kind == LIMIT_ALL_SUBMISSIONS || kind == LIMIT_ALL_SIGN_INS ? 1 : key_of(source);
 	struct bucket *bucket = bucket_of(limits, kind, key);
 	uint64_t token_ns = ns_per_minute / limits->rates[kind].per_minute;
 	uint64_t whole_ns = token_ns * limits->rates[kind].burst;
@@ -113,11 +113,12 @@ unsigned limit_take(struct limits *limits, enum limit_kind kind, const char *sou
 	return 0;
 }
 
-unsigned limit_take_submission(struct limits *limits, const char *source, uint64_t now_ns)
+unsigned limit_take(struct limits *limits, enum limit_kind kind, const char *source, uint64_t now_ns)
 {
-	unsigned wait_s = limit_take(limits, LIMIT_SUBMISSIONS, source, now_ns);
+	enum limit_kind of_all = kinds[kind].of_all;
+	unsigned wait_s = take(limits, kind, key_of(source), now_ns);
 
-	return wait_s > 0 ? wait_s : limit_take(limits, LIMIT_ALL_SUBMISSIONS, source, now_ns);
+	return wait_s > 0 || of_all == kind ? wait_s : take(limits, of_all, ALL_SOURCES, now_ns);
 }
 
 const struct limit_counters *limit_counters(const struct limits *limits, enum limit_kind kind)

@@ -11,7 +11,7 @@ enum limit_kind {
 	LIMIT_REQUESTS,	       /* any */
 	LIMIT_SLOW,	       /* of routes that cost much */
 	LIMIT_POSTS,	       /* anything that may change something, and the report while one types */
-	LIMIT_SUBMISSIONS,     /* applications sent off, for each of which a letter is written */
+	LIMIT_SUBMISSIONS,     /* what has a letter written to an address that nobody has confirmed */
 	LIMIT_ALL_SUBMISSIONS, /* the same, of all sources together */
 	LIMIT_SIGN_INS,	    /* a password is tried: so nobody guesses, and each costs 64 MiB and a tenth of a second */
 	LIMIT_ALL_SIGN_INS, /* the same, of all sources together */
@@ -37,8 +37,7 @@ struct limits *limits_create(void); /* NULL: out of memory */
 struct limits *limits_destroy(struct limits *limits);
 void limits_set(struct limits *limits, enum limit_kind kind, struct limit_rate rate);
 
-/* Takes a token of this source ("192.0.2.1", "2001:db8::1", "unix").  0, or after how many seconds there is one. */
+/* Takes a token of this source ("192.0.2.1", "2001:db8::1", "unix"); of submissions and sign-ins one of all sources'
+ * too.  0, or after how many seconds there is one. */
 unsigned limit_take(struct limits *limits, enum limit_kind kind, const char *source, uint64_t now_ns);
-/* For what sends a letter to an address that nobody has confirmed: of the source's submissions, and of everybody's. */
-unsigned limit_take_submission(struct limits *limits, const char *source, uint64_t now_ns);
 const struct limit_counters *limit_counters(const struct limits *limits, enum limit_kind kind);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "registry/compare/map_ports.h"
 #include "web/html/url.h"
 #include "web/site/assets.h"
 #include "web/site/session.h"
@@ -188,4 +189,11 @@ void page_table_begin(struct visit *visit, const char *id, const char *caption, 
 void page_table_end(struct visit *visit)
 {
 	html_print(visit_html(visit), "</tbody>\n</table>\n</div>\n");
+}
+
+void page_number(struct visit *visit, const char *label, unsigned number)
+{
+	char text[MAP_NUMBER_SIZE];
+
+	html_print(visit_html(visit), "<td class=\"right\" data-label=\"%s\">%s</td>", label, map_number(number, text));
 }

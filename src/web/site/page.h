@@ -52,6 +52,9 @@ struct page_option {
 void page_choice(struct visit *visit, const struct page_field *field, const struct page_option *options, size_t count,
 		 bool many);
 
+/* Of a <select>: one line, which is chosen when its value is. */
+void page_select_option(struct visit *visit, const char *value, const char *label, const char *chosen);
+
 /* "There is a problem", each item a link to its field ("" or NULL: no field's).  Begins before the first and ends
  * behind the last. */
 void page_errors_begin(struct visit *visit);
@@ -72,3 +75,5 @@ void page_status(struct visit *visit, const char *word);
 void page_table_begin(struct visit *visit, const char *id, const char *caption, const char *const *columns,
 		      size_t count);
 void page_table_end(struct visit *visit);
+/* A <td> of a column of numbers: "65,536". */
+void page_number(struct visit *visit, const char *label, unsigned number);

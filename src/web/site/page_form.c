@@ -200,6 +200,12 @@ void page_choice(struct visit *visit, const struct page_field *field, const stru
 	html_print(html, "</fieldset>\n");
 }
 
+void page_select_option(struct visit *visit, const char *value, const char *label, const char *chosen)
+{
+	html_print(visit_html(visit), "<option value=\"%s\"%s>%s</option>\n", value,
+		   strcmp(value, chosen) == 0 ? " selected" : "", label);
+}
+
 /* ---- what was wrong ---- */
 
 void page_errors_begin(struct visit *visit)

@@ -9,10 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/moment.h"
 #include "os/clock.h"
 #include "os/log.h"
 #include "registry/keep/sign_in.h"
-#include "registry/words/day.h"
 #include "store/outbox.h"
 #include "store/sessions.h"
 #include "store/staff.h"
@@ -66,24 +66,17 @@ static void set_cookie(struct visit *visit, const char *token)
 
 static int add_role(const char *role, void *context)
 {
-	static const struct {
-		const char *name;
-		enum role role;
-	} roles[] = {
-		{ "registrar", ROLE_REGISTRAR },	 { "expert", ROLE_EXPERT },   { "board", ROLE_BOARD },
-		{ "administrator", ROLE_ADMINISTRATOR }, { "auditor", ROLE_AUDITOR },
-	};
 	unsigned *bits = context;
 
-	for (size_t i = 0; i < sizeof(roles) / sizeof(roles[0]); i++) {
-		*bits |= strcmp(role, roles[i].name) == 0 ? (unsigned)roles[i].role : 0;
+	for (const struct role_name *known = role_names; known->name != NULL; known++) {
+		*bits |= strcmp(role, known->name) == 0 ? (unsigned)known->role : 0;
 	}
 	return 0;
 }
 
 struct reading {
 	struct session session;
-	char seen[OUTBOX_MOMENT_SIZE];
+	char seen[MOMENT_SIZE];
 	bool may_review; /* an API token's scope */
 };
 
@@ -185,8 +178,8 @@ static int add_session(struct visit *visit, int64_t staff, char ret_token[static
 {
 	struct store *store = visit->site->store;
 	char hash[LINK_TOKEN_HASH_SIZE];
-	char ends[OUTBOX_MOMENT_SIZE];
-	int r = outbox_after(visit->site->now, SESSION_WHOLE_S, ends);
+	char ends[MOMENT_SIZE];
+	int r = moment_after(visit->site->now, SESSION_WHOLE_S, ends);
 
 	link_token_make(ret_token);
 	link_token_hash(ret_token, hash);
@@ -235,15 +228,10 @@ static void log_failure(const struct visit *visit, const char *login)
 /* Before the password is tried: what it costs is what is limited. */
 static int take_turn(struct visit *visit)
 {
-	struct limits *limits = visit->site->limits;
 	const char *source = visit->request->source;
-	uint64_t now_ns = clock_now_ns();
 	char seconds[16];
-	unsigned wait_s = limit_take(limits, LIMIT_SIGN_INS, source, now_ns);
+	unsigned wait_s = limit_take(visit->site->limits, LIMIT_SIGN_INS, source, clock_now_ns());
 
-	if (wait_s == 0) {
-		wait_s = limit_take(limits, LIMIT_ALL_SIGN_INS, source, now_ns);
-	}
 	if (wait_s == 0) {
 		return 0;
 	}

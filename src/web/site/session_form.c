@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "registry/words/day.h"
+#include "base/moment.h"
 #include "web/site/session_private.h"
 
 enum { MAC_SIZE = 2 * crypto_auth_BYTES + 1, TEXT_MAX = 128, CLOCK_MAY_DIFFER_S = 60 };

@@ -8,13 +8,16 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "base/moment.h"
+#include "os/clock.h"
+#include "os/log.h"
 #include "registry/keep/registry.h"
 #include "store/settings.h"
 #include "web/site/session.h"
 #include "web/site/verification.h"
 
 /* A few days at a time: each is a view of its own in memory, made from the store. */
-enum { DAYS_KEPT = 4, WORDS_LIVE_S = 10 };
+enum { DAYS_KEPT = 4, WORDS_LIVE_MS = 10 * 1000 };
 
 struct day_view {
 	char day[16]; /* "" free */
@@ -25,7 +28,7 @@ struct day_view {
 
 struct site_private {
 	struct stat published; /* the file that is mapped */
-	time_t words_read;
+	uint64_t words_end_ms; /* of the machine's running: then they are read again */
 	struct day_view days[DAYS_KEPT];
 	uint64_t uses;
 };
@@ -92,19 +95,15 @@ static bool read_clock_file(const char *path, char ret_now[static 32])
 
 static void tell_time(struct site *site)
 {
-	time_t now = time(NULL);
-	struct tm parts;
+	const char *told = site->settings.now;
 
-	if (site->settings.now != NULL) {
-		if (site->settings.now[0] == '/') {
-			(void)read_clock_file(site->settings.now, site->now);
-		} else {
-			(void)snprintf(site->now, sizeof(site->now), "%s", site->settings.now);
-		}
-		return;
+	if (told == NULL) {
+		(void)moment_write(time(NULL), site->now);
+	} else if (told[0] == '/') {
+		(void)read_clock_file(told, site->now);
+	} else {
+		(void)snprintf(site->now, sizeof(site->now), "%s", told);
 	}
-	(void)gmtime_r(&now, &parts);
-	(void)strftime(site->now, sizeof(site->now), "%Y-%m-%dT%H:%M:%SZ", &parts);
 }
 
 /* ---- views ---- */
@@ -150,12 +149,12 @@ static void map_published(struct site *site)
 
 void site_refresh(struct site *site)
 {
-	time_t now = time(NULL);
+	uint64_t now_ms = clock_now_ms();
 
 	tell_time(site);
 	map_published(site);
-	if (now - site->hidden->words_read >= WORDS_LIVE_S || now < site->hidden->words_read) {
-		site->hidden->words_read = now;
+	if (now_ms >= site->hidden->words_end_ms) {
+		site->hidden->words_end_ms = now_ms + WORDS_LIVE_MS;
 		(void)read_words(site); /* the old words serve when the store is away */
 	}
 }
@@ -205,6 +204,24 @@ static int make_day(struct site *site, const char *day, struct day_view *place)
 	*place = made;
 	(void)snprintf(place->day, sizeof(place->day), "%s", day);
 	return 0;
+}
+
+static bool changes_list(const struct process_done *done)
+{
+	return done->assigned[0] != '\0' || strcmp(done->state, "assigned") == 0 || strcmp(done->state, "done") == 0 ||
+	       strcmp(done->state, "de-assigned") == 0;
+}
+
+int site_do(struct site *site, const struct process_act *act, struct process_done *ret_done,
+	    struct complaint *ret_complaint)
+{
+	int r = process_do(&site->process, act, ret_done, ret_complaint);
+
+	if (r == 0 && changes_list(ret_done) && site_publish(site) < 0) {
+		log_event(LOG_LEVEL_ERROR, "publish-failed", "application", ret_done->reference, "because",
+			  store_complaint(site->store), NULL);
+	}
+	return r;
 }
 
 int site_view_of(struct site *site, const char *day, const struct view **ret_view)

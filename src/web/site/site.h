@@ -56,10 +56,14 @@ struct site *site_close(struct site *site);
 /* Before each request: the clock, and the published view when its file was replaced. */
 void site_refresh(struct site *site);
 
-/* After an act that assigned or released something: the view is published and read again.  0 or -errno (the act
- * stands). */
+/* The view is published and read again.  0 or -errno. */
 int site_publish(struct site *site);
 
+/* process_do; and when it assigned or released something, the view is published, which the log tells when it fails:
+ * the act stands. */
+int site_do(struct site *site, const struct process_act *act, struct process_done *ret_done,
+	    struct complaint *ret_complaint);
+
 /* The view of a day ("" or today's: the published one), kept for the next who asks.  0; -ENOENT no snapshot speaks of
- * it; -EAGAIN: too many days asked for at once. */
+ * it. */
 int site_view_of(struct site *site, const char *day, const struct view **ret_view);

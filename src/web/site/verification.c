@@ -10,10 +10,10 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "os/child.h"
+#include "os/clock.h"
 #include "registry/records/derive.h"
 #include "store/audit.h"
 
@@ -23,7 +23,7 @@ struct verification {
 	enum verification_state state;
 	pid_t child;
 	int pipe; /* -1: none */
-	time_t since;
+	uint64_t ends_ms;
 	char at[32];
 	char *text;
 	size_t size;
@@ -115,7 +115,7 @@ static int start(struct site *site, struct verification *verification)
 	int r = child_work(run_child, site, &verification->child, &verification->pipe);
 
 	if (r == 0) {
-		verification->since = time(NULL);
+		verification->ends_ms = clock_now_ms() + (uint64_t)VERIFICATION_MAX_S * 1000;
 		verification->state = VERIFICATION_RUNS;
 		(void)snprintf(verification->at, sizeof(verification->at), "%s", site->now);
 	}
@@ -186,7 +186,7 @@ enum verification_state verification_look(struct site *site, const json_t **ret_
 	}
 	if (verification->state == VERIFICATION_RUNS) {
 		int r = read_some(verification);
-		bool too_long = time(NULL) - verification->since > VERIFICATION_MAX_S;
+		bool too_long = clock_now_ms() >= verification->ends_ms;
 		if (r <= 0 || too_long) {
 			end(verification, r != 0);
 		}

@@ -6,7 +6,13 @@
 #include <string.h>
 
 #include "os/log.h"
+#include "registry/records/derive.h"
 #include "web/site/page.h"
+
+const struct role_name role_names[] = {
+	{ ROLE_REGISTRAR, "registrar" },	 { ROLE_EXPERT, "expert" },   { ROLE_BOARD, "board" },
+	{ ROLE_ADMINISTRATOR, "administrator" }, { ROLE_AUDITOR, "auditor" }, { .name = NULL },
+};
 
 const char *visit_query(const struct visit *visit, const char *name)
 {
@@ -106,6 +112,30 @@ void visit_refused(struct visit *visit, int error, const struct complaint *compl
 		}
 	}
 	answer_failure(visit, error, complaint);
+}
+
+const struct view *visit_view(struct visit *visit)
+{
+	if (visit->site->view.size == 0) {
+		visit_problem(visit, 503, "Nothing is published yet", "This registry has not published its rows yet.");
+		return NULL;
+	}
+	return &visit->site->view;
+}
+
+bool visit_transport(struct visit *visit, int *ret_transport)
+{
+	const char *text = visit_query(visit, "transport");
+	int transport = entry_transport(text);
+	struct complaint complaint = { "" };
+
+	if (transport == ENTRY_TRANSPORT_OTHER) {
+		(void)complain_of(&complaint, -EINVAL, "\"%s\" is no transport: tcp, udp, sctp, dccp.", text);
+		visit_refused(visit, -EINVAL, &complaint);
+		return false;
+	}
+	*ret_transport = transport;
+	return true;
 }
 
 void visit_go(struct visit *visit, const char *path)

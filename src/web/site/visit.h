@@ -16,6 +16,13 @@ enum role {
 	ROLE_STAFF = 0x1f, /* any of them */
 };
 
+/* As the store writes them; name NULL behind the last. */
+struct role_name {
+	enum role role;
+	const char *name;
+};
+extern const struct role_name role_names[];
+
 /* Who signed in; staff 0: nobody. */
 struct session {
 	int64_t staff;
@@ -65,6 +72,10 @@ struct visit {
 const char *visit_query(const struct visit *visit, const char *name); /* "" when not there */
 const char *visit_field(const struct visit *visit, const char *name); /* of the form; "" when not there */
 struct html *visit_html(struct visit *visit);
+/* The published view; NULL: there is none, and the visitor was told. */
+const struct view *visit_view(struct visit *visit);
+/* The query "transport": ENTRY_TCP ..., 0 when it was not asked for.  False: it is none, and the visitor was told. */
+bool visit_transport(struct visit *visit, int *ret_transport);
 
 /* JSON, whose reference is taken. */
 void visit_json(struct visit *visit, unsigned status, json_t *json);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/moment.h"
 #include "os/log.h"
 #include "registry/keep/sign_in.h"
 #include "store/outbox.h"
@@ -153,14 +154,14 @@ static int add_token(struct visit *visit, const char *token, const char *ends)
 static int make_token(struct visit *visit, struct problem *problem)
 {
 	char token[LINK_TOKEN_SIZE];
-	char ends[OUTBOX_MOMENT_SIZE];
+	char ends[MOMENT_SIZE];
 	int r = judge_token(visit, problem);
 
 	if (r == 0) {
 		r = problem_of_proof(visit, problem);
 	}
 	if (r == 0) {
-		r = outbox_after(visit->site->now, (long)read_days(visit_field(visit, "days")) * DAY_S, ends);
+		r = moment_after(visit->site->now, (long)read_days(visit_field(visit, "days")) * DAY_S, ends);
 	}
 	if (r < 0) {
 		return r;

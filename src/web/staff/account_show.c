@@ -17,20 +17,13 @@ enum { ABOUT_MAX = 100 };
 
 static void put_roles(struct visit *visit)
 {
-	static const struct {
-		enum role role;
-		const char *word;
-	} roles[] = {
-		{ ROLE_REGISTRAR, "registrar" },	 { ROLE_EXPERT, "expert" },   { ROLE_BOARD, "board" },
-		{ ROLE_ADMINISTRATOR, "administrator" }, { ROLE_AUDITOR, "auditor" },
-	};
 	struct html *html = visit_html(visit);
 	const char *between = "";
 
 	html_print(html, "<div><dt>Roles</dt><dd>");
-	for (size_t i = 0; i < COUNT(roles); i++) {
-		if ((visit->session.roles & roles[i].role) != 0) {
-			html_print(html, "%s%s", between, roles[i].word);
+	for (const struct role_name *known = role_names; known->name != NULL; known++) {
+		if ((visit->session.roles & known->role) != 0) {
+			html_print(html, "%s%s", between, known->name);
 			between = ", ";
 		}
 	}

@@ -27,24 +27,6 @@ struct typed {
 
 /* ---- read ---- */
 
-/* Browsers send CRLF; the registry's texts have LF. */
-static const char *text_typed(struct visit *visit, const char *field)
-{
-	const char *typed = visit_field(visit, field);
-	char *copy = arena_text(&visit->request->arena, typed, strlen(typed));
-	char *to = copy;
-
-	for (const char *from = copy; from != NULL && *from != '\0'; from++) {
-		if (*from != '\r') {
-			*to++ = *from;
-		}
-	}
-	if (copy != NULL) {
-		*to = '\0';
-	}
-	return copy != NULL ? copy : "";
-}
-
 static int number_typed(const struct visit *visit, const char *field, long largest)
 {
 	const char *typed = visit_field(visit, field);
@@ -89,15 +71,13 @@ static void read_port(struct typed *typed)
 
 static void read_typed(struct visit *visit, const struct offer_form *form, struct typed *ret_typed)
 {
-	char field[DOSSIER_ABOUT_MAX];
-
 	*ret_typed = (struct typed){
 		.visit = visit,
 		.ref = visit->request->parameters[0],
 		.act = form->act,
 		.step = number_typed(visit, "step", INT32_MAX),
 	};
-	ret_typed->text = text_typed(visit, dossier_act_field(form->act, "text", field));
+	ret_typed->text = field_typed(ret_typed, "text");
 	ret_typed->verdict = field_typed(ret_typed, "verdict");
 	ret_typed->about = field_typed(ret_typed, (form->asks & OFFER_EXPERT) != 0 ? "expert" : "about");
 	read_rules(ret_typed, "rules");
@@ -223,14 +203,8 @@ static void go_on(struct visit *visit, const char *ref, const char *act)
 	visit_go(visit, url_query(&url, "done", act));
 }
 
-static bool is_published(const char *state)
-{
-	return strcmp(state, "assigned") == 0 || strcmp(state, "done") == 0 || strcmp(state, "de-assigned") == 0;
-}
-
 static int act_on(struct typed *typed, struct complaint *complaint)
 {
-	struct site *site = typed->visit->site;
 	struct process_done done = { .free_count = 0 };
 	const struct process_act act = {
 		.reference = typed->ref,
@@ -247,10 +221,7 @@ static int act_on(struct typed *typed, struct complaint *complaint)
 	if (typed->port < 0) {
 		return complain_of(complaint, -EINVAL, "A number is one of 1 to %d.", LAST_PORT);
 	}
-	int r = process_do(&site->process, &act, &done, complaint);
-	if (r == 0 && is_published(done.state)) {
-		(void)site_publish(site); /* the act stands; the next one publishes too */
-	}
+	int r = site_do(typed->visit->site, &act, &done, complaint);
 	return r < 0 ? refuse(typed->visit, r, complaint) : 0;
 }
 
@@ -282,8 +253,8 @@ struct findings {
 
 static bool is_as_before(const json_t *mine, const char *verdict, const char *note)
 {
-	return mine != NULL && strcmp(staff_text(mine, "verdict"), verdict) == 0 &&
-	       strcmp(staff_text(mine, "note"), note) == 0;
+	return mine != NULL && strcmp(row_text(mine, "verdict"), verdict) == 0 &&
+	       strcmp(row_text(mine, "note"), note) == 0;
 }
 
 static int find(struct findings *findings, const char *about, const char *verdict, const char *text)
@@ -311,7 +282,7 @@ static void record(const char *about, bool is_question, void *context)
 	char finding[DOSSIER_ABOUT_MAX];
 	char note[DOSSIER_ABOUT_MAX];
 	const char *verdict = visit_field(visit, dossier_field("finding", about, finding));
-	const char *text = text_typed(visit, dossier_field("note", about, note));
+	const char *text = visit_field(visit, dossier_field("note", about, note));
 	bool all = web_value_is(&visit->request->form, "do", "all");
 
 	if (verdict[0] == '\0' && all && is_question && mine == NULL) {

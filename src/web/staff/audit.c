@@ -9,7 +9,8 @@
 #include "store/newest.h"
 #include "web/html/url.h"
 #include "web/site/verification.h"
-#include "web/staff/row.h"
+#include "web/staff/names.h"
+#include "web/staff/typed_number.h"
 #include "web/staff/staff.h"
 
 enum { EVENTS_SHOWN = 50, ANCHORS_SHOWN = 10, NUMBER_SIZE = 24 };
@@ -150,7 +151,7 @@ static int put_row(const struct audit_event *event, void *context)
 	html_print(html,
 		   "<tr><th scope=\"row\"><a href=\"/staff/audit?event=%lld\">%lld</a></th>"
 		   "<td data-label=\"When\">%s</td><td data-label=\"Who\">%s</td>",
-		   (long long)event->n, (long long)event->n, event->at, event->login);
+		   (long long)event->n, (long long)event->n, event->at, names_of_login(event->login));
 	html_print(
 		html,
 		"<td data-label=\"Act\">%s</td><td data-label=\"Subject\">%s</td><td data-label=\"Why\">%s</td></tr>\n",
@@ -231,7 +232,7 @@ static int put_event(const struct audit_event *event, void *context)
 
 	html_print(visit_html(visit), "<dl class=\"facts\">\n");
 	page_fact(visit, "When", event->at);
-	page_fact(visit, "Who", event->login);
+	page_fact(visit, "Who", names_of_login(event->login));
 	page_fact(visit, "Act", event->act);
 	page_fact(visit, "Subject", event->subject);
 	page_fact(visit, "Why", event->why[0] != '\0' ? event->why : "-");
@@ -255,7 +256,11 @@ static void show_event(struct visit *visit, int64_t n)
 	}
 	(void)snprintf(title, sizeof(title), "Event %lld", (long long)n);
 	page_begin(visit, &(struct page){ .title = title, .section = "staff", .is_private = true });
-	(void)newest_events(visit->site->store, &any, n + 1, 1, put_event, visit);
+	r = newest_events(visit->site->store, &any, n + 1, 1, put_event, visit);
+	if (r < 0) {
+		visit_refused(visit, r, &complaint);
+		return;
+	}
 	html_print(visit_html(visit), "<p><a href=\"/staff/audit\">All events</a></p>\n");
 	page_end(visit);
 }

@@ -31,8 +31,8 @@ const char *dossier_answer(const struct dossier *dossier, const char *key)
 
 	json_array_foreach(json_object_get(dossier->object, "form"), i, row)
 	{
-		if (strcmp(staff_text(row, "key"), key) == 0) {
-			return staff_text(row, "answer");
+		if (strcmp(row_text(row, "key"), key) == 0) {
+			return row_text(row, "answer");
 		}
 	}
 	return "";
@@ -127,7 +127,7 @@ static void put_state(struct dossier *dossier)
 	html_print(html, "<dl class=\"facts\">\n<div><dt>State</dt><dd><span class=\"state\">%s</span></dd></div>\n",
 		   words_of_state(dossier->facts.state));
 	page_fact(dossier->visit, "Kind", words_of_kind(dossier->facts.kind));
-	html_print(html, "<div><dt>Version</dt><dd>%lld</dd></div>\n", (long long)staff_number(object, "version"));
+	html_print(html, "<div><dt>Version</dt><dd>%lld</dd></div>\n", (long long)row_integer(object, "version"));
 	html_print(html, "<div><dt>Due</dt><dd>");
 	due_put(html, dossier->facts.due, dossier->visit->site->now);
 	html_print(html, "</dd></div>\n");
@@ -144,7 +144,7 @@ static void put_done(struct dossier *dossier)
 	struct html *html = visit_html(dossier->visit);
 	const char *done = visit_query(dossier->visit, "done");
 	const json_t *steps = json_object_get(dossier->object, "steps");
-	const char *last = staff_text(json_array_get(steps, json_array_size(steps) - 1), "act");
+	const char *last = row_text(json_array_get(steps, json_array_size(steps) - 1), "act");
 
 	if (dossier->error != NULL || (offer_form_find(done) == NULL && strcmp(done, "finding") != 0)) {
 		return;

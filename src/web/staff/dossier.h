@@ -8,7 +8,7 @@
 
 #include "web/site/page.h"
 #include "web/staff/offers.h"
-#include "web/staff/row.h"
+#include "web/staff/typed_number.h"
 
 struct dossier {
 	struct visit *visit;

@@ -80,11 +80,11 @@ static size_t list_experts(const struct dossier *dossier, struct page_option opt
 
 	json_object_foreach(dossier->people, number, person)
 	{
-		bool is_own = strtoll(number, NULL, 10) == staff_number(dossier->object, "own_staff");
+		bool is_own = strtoll(number, NULL, 10) == row_integer(dossier->object, "own_staff");
 		if (count < EXPERTS_MAX && json_is_true(json_object_get(person, "active")) && !is_own &&
 		    is_expert(json_object_get(person, "roles"))) {
-			const char *login = staff_text(person, "login");
-			const char *people = staff_text(person, "name");
+			const char *login = row_text(person, "login");
+			const char *people = row_text(person, "name");
 			options[count++] = (struct page_option){ login, people[0] != '\0' ? people : login, NULL };
 		}
 	}
@@ -115,15 +115,6 @@ static void put_experts(struct act_form *act)
 
 /* ---- what a question is about ---- */
 
-static void put_about_option(struct html *html, const char *value, const char *chosen, const char *label)
-{
-	if (strcmp(value, chosen) == 0) {
-		html_print(html, "<option value=\"%s\" selected>%s</option>\n", value, label);
-	} else {
-		html_print(html, "<option value=\"%s\">%s</option>\n", value, label);
-	}
-}
-
 static void put_abouts(struct act_form *act)
 {
 	struct html *html = visit_html(act->visit);
@@ -134,15 +125,15 @@ static void put_abouts(struct act_form *act)
 
 	html_print(html, "<div class=\"field\">\n<label for=\"%s\">About</label>\n<select id=\"%s\" name=\"%s\">\n",
 		   field_name, field_name, field_name);
-	put_about_option(html, "", chosen, "The whole application");
+	page_select_option(act->visit, "", "The whole application", chosen);
 	json_array_foreach(json_object_get(act->dossier->object, "form"), i, row)
 	{
-		put_about_option(html, staff_text(row, "key"), chosen, staff_text(row, "label"));
+		page_select_option(act->visit, row_text(row, "key"), row_text(row, "label"), chosen);
 	}
 	json_array_foreach(json_object_get(act->dossier->object, "report"), i, row)
 	{
-		if (rule_find(staff_text(row, "id")) != NULL) {
-			put_about_option(html, staff_text(row, "id"), chosen, staff_text(row, "id"));
+		if (rule_find(row_text(row, "id")) != NULL) {
+			page_select_option(act->visit, row_text(row, "id"), row_text(row, "id"), chosen);
 		}
 	}
 	html_print(html, "</select>\n</div>\n");
@@ -157,7 +148,7 @@ static bool is_reported(const struct dossier *dossier, const char *id)
 
 	json_array_foreach(json_object_get(dossier->object, "report"), i, row)
 	{
-		if (strcmp(staff_text(row, "id"), id) == 0) {
+		if (strcmp(row_text(row, "id"), id) == 0) {
 			return true;
 		}
 	}

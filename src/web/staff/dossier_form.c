@@ -38,8 +38,8 @@ const char *dossier_field(const char *prefix, const char *about, char field[stat
 
 static bool is_of_version(const struct dossier *dossier, const json_t *finding, const char *about)
 {
-	return staff_number(finding, "material") == dossier->facts.material &&
-	       strcmp(staff_text(finding, "about"), about) == 0;
+	return row_integer(finding, "material") == dossier->facts.material &&
+	       strcmp(row_text(finding, "about"), about) == 0;
 }
 
 const json_t *dossier_finding(const struct dossier *dossier, const char *about)
@@ -49,7 +49,7 @@ const json_t *dossier_finding(const struct dossier *dossier, const char *about)
 
 	json_array_foreach(json_object_get(dossier->object, "findings"), i, row)
 	{
-		if (is_of_version(dossier, row, about) && staff_number(row, "staff") == dossier->visit->session.staff) {
+		if (is_of_version(dossier, row, about) && row_integer(row, "staff") == dossier->visit->session.staff) {
 			return row;
 		}
 	}
@@ -66,7 +66,7 @@ void dossier_each_about(const struct dossier *dossier, void (*each)(const char *
 
 	json_array_foreach(json_object_get(dossier->object, "form"), i, row)
 	{
-		json_int_t number = staff_number(row, "number");
+		json_int_t number = row_integer(row, "number");
 		if (number > 0 && number < QUESTIONS_MAX && !seen[number]) {
 			seen[number] = true;
 			(void)snprintf(about, sizeof(about), "question %d", (int)number);
@@ -75,8 +75,8 @@ void dossier_each_about(const struct dossier *dossier, void (*each)(const char *
 	}
 	json_array_foreach(json_object_get(dossier->object, "report"), i, row)
 	{
-		const char *id = staff_text(row, "id");
-		if (strcmp(staff_text(row, "level"), "human") == 0 && strlen(id) < DOSSIER_ABOUT_MAX / 2) {
+		const char *id = row_text(row, "id");
+		if (strcmp(row_text(row, "level"), "human") == 0 && strlen(id) < DOSSIER_ABOUT_MAX / 2) {
 			(void)snprintf(about, sizeof(about), "rule %s", id);
 			each(about, false, context);
 		}
@@ -94,11 +94,11 @@ static void put_found(const struct dossier *dossier, const char *about)
 		if (!is_of_version(dossier, row, about)) {
 			continue;
 		}
-		html_print(html, "<p class=\"found\"><strong>%s</strong>, ", staff_text(row, "verdict"));
-		names_put(html, dossier->people, staff_number(row, "staff"));
-		html_print(html, ", %s", staff_text(row, "at"));
-		if (staff_text(row, "note")[0] != '\0') {
-			html_print(html, ": %s", staff_text(row, "note"));
+		html_print(html, "<p class=\"found\"><strong>%s</strong>, ", row_text(row, "verdict"));
+		names_put(html, dossier->people, row_integer(row, "staff"));
+		html_print(html, ", %s", row_text(row, "at"));
+		if (row_text(row, "note")[0] != '\0') {
+			html_print(html, ": %s", row_text(row, "note"));
 		}
 		html_print(html, "</p>\n");
 	}
@@ -107,7 +107,7 @@ static void put_found(const struct dossier *dossier, const char *about)
 /* What was typed when something was refused, else the person's own last word. */
 static const char *value_of(const struct dossier *dossier, const char *field, const json_t *mine, const char *key)
 {
-	return dossier->error != NULL ? visit_field(dossier->visit, field) : staff_text(mine, key);
+	return dossier->error != NULL ? visit_field(dossier->visit, field) : row_text(mine, key);
 }
 
 static const char *error_of(const struct dossier *dossier, const char *field)
@@ -194,9 +194,9 @@ void dossier_findings_end(struct dossier *dossier)
 static void put_answer(struct dossier *dossier, const json_t *row)
 {
 	struct html *html = visit_html(dossier->visit);
-	json_int_t number = staff_number(row, "number");
-	const char *label = staff_text(row, "label");
-	const char *question = staff_text(row, "question");
+	json_int_t number = row_integer(row, "number");
+	const char *label = row_text(row, "label");
+	const char *question = row_text(row, "question");
 
 	html_print(html, "<h3>");
 	if (number > 0) {
@@ -210,17 +210,17 @@ static void put_answer(struct dossier *dossier, const json_t *row)
 		   json_is_true(json_object_get(row, "public"))
 			   ? "Public"
 			   : "Only the registry\xe2\x80\x99s staff and the applicant",
-		   staff_text(row, "answer"));
+		   row_text(row, "answer"));
 }
 
 /* Findings stand behind the last answer with the question's number. */
 static void put_finding_of(struct dossier *dossier, const json_t *form, size_t i)
 {
-	json_int_t number = staff_number(json_array_get(form, i), "number");
+	json_int_t number = row_integer(json_array_get(form, i), "number");
 	char about[DOSSIER_ABOUT_MAX];
 
 	for (size_t next = i + 1; next < json_array_size(form); next++) {
-		if (staff_number(json_array_get(form, next), "number") == number) {
+		if (row_integer(json_array_get(form, next), "number") == number) {
 			return;
 		}
 	}
@@ -234,7 +234,7 @@ void dossier_put_form(struct dossier *dossier)
 {
 	struct html *html = visit_html(dossier->visit);
 	const json_t *form = json_object_get(dossier->object, "form");
-	const char *berth = staff_text(dossier->object, "berth");
+	const char *berth = row_text(dossier->object, "berth");
 
 	for (size_t i = 0; i < json_array_size(form); i++) {
 		put_answer(dossier, json_array_get(form, i));
@@ -253,20 +253,20 @@ void dossier_put_form(struct dossier *dossier)
 static void put_rule(struct dossier *dossier, const json_t *row)
 {
 	struct html *html = visit_html(dossier->visit);
-	const char *level = staff_text(row, "level");
+	const char *level = row_text(row, "level");
 	char about[DOSSIER_ABOUT_MAX];
 
-	html_print(html, "<h3>%s: %s</h3>\n<p>%s</p>\n", staff_text(row, "id"),
+	html_print(html, "<h3>%s: %s</h3>\n<p>%s</p>\n", row_text(row, "id"),
 		   strcmp(level, "refuse") == 0	 ? "refuses it"
 		   : strcmp(level, "human") == 0 ? "for a person to judge"
 						 : "a warning",
-		   staff_text(row, "sentence"));
-	if (staff_text(row, "help")[0] != '\0') {
-		html_print(html, "<pre>%s</pre>\n", staff_text(row, "help"));
+		   row_text(row, "sentence"));
+	if (row_text(row, "help")[0] != '\0') {
+		html_print(html, "<pre>%s</pre>\n", row_text(row, "help"));
 	}
-	html_print(html, "<p class=\"soft\">%s</p>\n", staff_text(row, "source"));
+	html_print(html, "<p class=\"soft\">%s</p>\n", row_text(row, "source"));
 	if (strcmp(level, "human") == 0 && !dossier->facts.is_own) {
-		(void)snprintf(about, sizeof(about), "rule %s", staff_text(row, "id"));
+		(void)snprintf(about, sizeof(about), "rule %s", row_text(row, "id"));
 		put_controls(dossier, about);
 	}
 }

@@ -124,11 +124,11 @@ static void put_changes(struct html *html, const json_t *version)
 
 	json_array_foreach(json_object_get(version, "changes"), i, change)
 	{
-		html_print(html, "<h4>%s</h4>\n", staff_text(change, "label"));
+		html_print(html, "<h4>%s</h4>\n", row_text(change, "label"));
 		html_print(html, "<div class=\"halves\"><div><p class=\"soft\">Before</p><pre>%s</pre></div>",
-			   staff_text(change, "before"));
+			   row_text(change, "before"));
 		html_print(html, "<div><p class=\"soft\">After</p><pre>%s</pre></div></div>\n",
-			   staff_text(change, "after"));
+			   row_text(change, "after"));
 	}
 }
 
@@ -147,11 +147,11 @@ void dossier_put_versions(struct dossier *dossier)
 	{
 		size_t changes = json_array_size(json_object_get(version, "changes"));
 		html_print(html, "<h3>Version %lld</h3>\n<p>%s, by the %s; %s.</p>\n",
-			   (long long)staff_number(version, "v"), staff_text(version, "at"),
-			   strcmp(staff_text(version, "author"), "staff") == 0 ? "staff" : "applicant",
-			   staff_number(version, "v") == 1 ? "the first"
-			   : changes == 0		   ? "nothing differs from the one before"
-							   : "what it changed");
+			   (long long)row_integer(version, "v"), row_text(version, "at"),
+			   strcmp(row_text(version, "author"), "staff") == 0 ? "staff" : "applicant",
+			   row_integer(version, "v") == 1 ? "the first"
+			   : changes == 0		  ? "nothing differs from the one before"
+							  : "what it changed");
 		put_changes(html, version);
 	}
 	json_decref(versions);
@@ -167,14 +167,13 @@ void dossier_put_questions(struct dossier *dossier)
 
 	json_array_foreach(rows_of(dossier, "questions"), i, row)
 	{
-		const char *about =
-			staff_text(row, "field")[0] != '\0' ? staff_text(row, "field") : staff_text(row, "rule");
-		html_print(html, "<h3>Question %lld%s%s</h3>\n", (long long)staff_number(row, "q"),
+		const char *about = row_text(row, "field")[0] != '\0' ? row_text(row, "field") : row_text(row, "rule");
+		html_print(html, "<h3>Question %lld%s%s</h3>\n", (long long)row_integer(row, "q"),
 			   about[0] != '\0' ? ", about " : "", about);
-		html_print(html, "<p class=\"soft\">%s %s</p>\n<pre>%s</pre>\n", staff_text(row, "at"),
-			   staff_text(row, "by"), staff_text(row, "text"));
+		html_print(html, "<p class=\"soft\">%s %s</p>\n<pre>%s</pre>\n", row_text(row, "at"),
+			   names_of_login(row_text(row, "by")), row_text(row, "text"));
 		if (json_is_string(json_object_get(row, "answer"))) {
-			html_print(html, "<p>Answer:</p>\n<pre>%s</pre>\n", staff_text(row, "answer"));
+			html_print(html, "<p>Answer:</p>\n<pre>%s</pre>\n", row_text(row, "answer"));
 		} else {
 			html_print(html, "<p><strong>Not answered yet.</strong></p>\n");
 		}
@@ -195,14 +194,14 @@ void dossier_put_people(struct dossier *dossier)
 	{
 		bool recused = json_is_integer(json_object_get(row, "recused"));
 		html_print(html, "<tr>");
-		put_person(dossier, "Who", staff_number(row, "staff"));
+		put_person(dossier, "Who", row_integer(row, "staff"));
 		put_cell(html, "As", json_is_string(json_object_get(row, "due")) ? "expert" : "took it");
-		put_cell(html, "Since", staff_text(row, "at"));
+		put_cell(html, "Since", row_text(row, "at"));
 		if (recused) {
 			put_cell(html, "Until", "stepped aside");
 		} else {
 			html_print(html, "<td data-label=\"Until\"><span>");
-			due_put(html, staff_text(row, "due"), dossier->visit->site->now);
+			due_put(html, row_text(row, "due"), dossier->visit->site->now);
 			html_print(html, "</span></td>");
 		}
 		html_print(html, "</tr>\n");
@@ -222,22 +221,22 @@ static void put_votes(struct dossier *dossier)
 	page_table_begin(dossier->visit, "votes-table", "Recommendations and votes", columns, 7);
 	json_array_foreach(rows_of(dossier, "votes"), i, row)
 	{
-		json_int_t round = staff_number(row, "round");
+		json_int_t round = row_integer(row, "round");
 		html_print(html, "<tr>");
-		put_cell(html, "When", staff_text(row, "at"));
-		put_person(dossier, "Who", staff_number(row, "staff"));
-		put_cell(html, "As", staff_text(row, "role"));
+		put_cell(html, "When", row_text(row, "at"));
+		put_person(dossier, "Who", row_integer(row, "staff"));
+		put_cell(html, "As", row_text(row, "role"));
 		if (round == 0) {
 			put_cell(html, "Round", "recommendation");
 		} else {
 			html_print(html, "<td data-label=\"Round\">%lld</td>", (long long)round);
 		}
 		put_cell(html, "To",
-			 staff_number(row, "material") == dossier->facts.material
-				 ? staff_text(row, "verdict")
+			 row_integer(row, "material") == dossier->facts.material
+				 ? row_text(row, "verdict")
 				 : "(on an earlier version; counts no more)");
-		html_print(html, "<td data-label=\"Reasons\"><pre>%s</pre></td>", staff_text(row, "reasons"));
-		put_cell(html, "Rules", staff_text(row, "rules"));
+		html_print(html, "<td data-label=\"Reasons\"><pre>%s</pre></td>", row_text(row, "reasons"));
+		put_cell(html, "Rules", row_text(row, "rules"));
 		html_print(html, "</tr>\n");
 	}
 	page_table_end(dossier->visit);
@@ -245,9 +244,9 @@ static void put_votes(struct dossier *dossier)
 
 static void put_decider(struct dossier *dossier, const json_t *row, const char *key, const char *word)
 {
-	if (staff_number(row, key) != 0) {
+	if (row_integer(row, key) != 0) {
 		html_print(html_of(dossier), "%s", word);
-		names_put(html_of(dossier), dossier->people, staff_number(row, key));
+		names_put(html_of(dossier), dossier->people, row_integer(row, key));
 	}
 }
 
@@ -265,14 +264,14 @@ void dossier_put_decisions(struct dossier *dossier)
 	}
 	json_array_foreach(rows_of(dossier, "decisions"), i, row)
 	{
-		html_print(html, "<h3>Decision %lld: %s</h3>\n<p>%s", (long long)staff_number(row, "round"),
-			   words_of_verdict(staff_text(row, "verdict")), staff_text(row, "at"));
+		html_print(html, "<h3>Decision %lld: %s</h3>\n<p>%s", (long long)row_integer(row, "round"),
+			   words_of_verdict(row_text(row, "verdict")), row_text(row, "at"));
 		put_decider(dossier, row, "first", ", by ");
 		put_decider(dossier, row, "second", " and ");
 		put_decider(dossier, row, "recommended", ", recommended by ");
-		html_print(html, "</p>\n<pre>%s</pre>\n", staff_text(row, "reasons"));
-		if (staff_text(row, "rules")[0] != '\0') {
-			html_print(html, "<p>Rules: %s</p>\n", staff_text(row, "rules"));
+		html_print(html, "</p>\n<pre>%s</pre>\n", row_text(row, "reasons"));
+		if (row_text(row, "rules")[0] != '\0') {
+			html_print(html, "<p>Rules: %s</p>\n", row_text(row, "rules"));
 		}
 	}
 }
@@ -290,12 +289,12 @@ void dossier_put_consents(struct dossier *dossier)
 	json_array_foreach(rows_of(dossier, "consents"), i, row)
 	{
 		html_print(html, "<tr>");
-		put_cell(html, "Who", staff_text(row, "party"));
-		put_cell(html, "Asked", staff_text(row, "at"));
+		put_cell(html, "Who", row_text(row, "party"));
+		put_cell(html, "Asked", row_text(row, "at"));
 		put_cell(html, "Said",
-			 staff_number(row, "given") != 0     ? "yes"
-			 : staff_number(row, "refused") != 0 ? "no"
-							     : "nothing yet");
+			 row_integer(row, "given") != 0	    ? "yes"
+			 : row_integer(row, "refused") != 0 ? "no"
+							    : "nothing yet");
 		html_print(html, "</tr>\n");
 	}
 	page_table_end(dossier->visit);
@@ -308,9 +307,9 @@ void dossier_put_comments(struct dossier *dossier)
 
 	json_array_foreach(rows_of(dossier, "comments"), i, row)
 	{
-		const char *sender = staff_text(row, "sender");
-		html_print(html_of(dossier), "<h3>%s%s%s</h3>\n<pre>%s</pre>\n", staff_text(row, "at"),
-			   sender[0] != '\0' ? ", " : "", sender, staff_text(row, "message"));
+		const char *sender = row_text(row, "sender");
+		html_print(html_of(dossier), "<h3>%s%s%s</h3>\n<pre>%s</pre>\n", row_text(row, "at"),
+			   sender[0] != '\0' ? ", " : "", sender, row_text(row, "message"));
 	}
 }
 
@@ -325,19 +324,19 @@ void dossier_put_letters(struct dossier *dossier)
 	page_table_begin(dossier->visit, "letters-table", "Letters written about it", columns, 7);
 	json_array_foreach(rows_of(dossier, "letters"), i, row)
 	{
-		long long id = staff_number(row, "id");
+		long long id = row_integer(row, "id");
 		html_print(html, "<tr><td data-label=\"Letter\">");
 		if (can_read) {
 			html_print(html, "<a href=\"/staff/mail?letter=%lld\">%lld</a></td>", id, id);
 		} else {
 			html_print(html, "%lld</td>", id);
 		}
-		put_cell(html, "When", staff_text(row, "at"));
-		put_cell(html, "Kind", staff_text(row, "template"));
-		put_cell(html, "To", staff_text(row, "rcpt"));
-		put_cell(html, "State", staff_text(row, "state"));
-		html_print(html, "<td data-label=\"Tries\">%lld</td>", (long long)staff_number(row, "tries"));
-		put_cell(html, "Last error", staff_text(row, "last_error"));
+		put_cell(html, "When", row_text(row, "at"));
+		put_cell(html, "Kind", row_text(row, "template"));
+		put_cell(html, "To", row_text(row, "rcpt"));
+		put_cell(html, "State", row_text(row, "state"));
+		html_print(html, "<td data-label=\"Tries\">%lld</td>", (long long)row_integer(row, "tries"));
+		put_cell(html, "Last error", row_text(row, "last_error"));
 		html_print(html, "</tr>\n");
 	}
 	page_table_end(dossier->visit);
@@ -355,15 +354,15 @@ void dossier_put_steps(struct dossier *dossier)
 	page_table_begin(dossier->visit, "steps-table", "Steps, the first first", columns, 7);
 	json_array_foreach(rows_of(dossier, "steps"), i, row)
 	{
-		const char *why = staff_text(row, "why");
-		html_print(html, "<tr><th scope=\"row\">%lld</th>", (long long)staff_number(row, "n"));
-		put_cell(html, "When", staff_text(row, "at"));
-		put_cell(html, "Who", staff_text(row, "by"));
-		html_print(html, "<td data-label=\"What\">%s%s%s</td>", words_of_act(staff_text(row, "act")),
+		const char *why = row_text(row, "why");
+		html_print(html, "<tr><th scope=\"row\">%lld</th>", (long long)row_integer(row, "n"));
+		put_cell(html, "When", row_text(row, "at"));
+		put_cell(html, "Who", names_of_login(row_text(row, "by")));
+		html_print(html, "<td data-label=\"What\">%s%s%s</td>", words_of_act(row_text(row, "act")),
 			   why[0] != '\0' ? ": " : "", why);
-		put_cell(html, "Then it was", words_of_state(staff_text(row, "to_state")));
-		html_print(html, "<td data-label=\"Version\">%lld</td>", (long long)staff_number(row, "v"));
-		put_cell(html, "Due", staff_text(row, "due"));
+		put_cell(html, "Then it was", words_of_state(row_text(row, "to_state")));
+		html_print(html, "<td data-label=\"Version\">%lld</td>", (long long)row_integer(row, "v"));
+		put_cell(html, "Due", row_text(row, "due"));
 		html_print(html, "</tr>\n");
 	}
 	page_table_end(dossier->visit);
@@ -384,7 +383,7 @@ static int put_copy(const char *ref, void *context)
 void dossier_put_related(struct dossier *dossier)
 {
 	struct html *html = html_of(dossier);
-	const char *about = staff_text(dossier->object, "about");
+	const char *about = row_text(dossier->object, "about");
 	static const char application[] = "application ";
 	bool is_copy = strncmp(about, application, sizeof(application) - 1) == 0;
 

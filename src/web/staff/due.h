@@ -6,9 +6,6 @@
 
 #include "web/html/html.h"
 
-/* Whole seconds from one "YYYY-MM-DDTHH:MM:SSZ" to another; 0 when one is no time. */
-int64_t due_seconds(const char *from, const char *to);
-
 /* "2030-03-15, in 14 days", "overdue by 3 days, since 2030-03-15"; "-" for "". */
 void due_put(struct html *html, const char *due, const char *now);
 

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "registry/keep/sign_in.h"
-#include "registry/words/day.h"
 #include "store/sessions.h"
 #include "web/html/url.h"
 #include "web/site/session.h"

@@ -10,7 +10,7 @@
 #include "registry/words/secrets_hidden.h"
 #include "store/newest.h"
 #include "web/html/url.h"
-#include "web/staff/row.h"
+#include "web/staff/typed_number.h"
 #include "web/staff/staff.h"
 
 enum { LETTERS_SHOWN = 50, NUMBER_SIZE = 24 };

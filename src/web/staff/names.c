@@ -7,6 +7,14 @@
 
 #include "store/staff.h"
 
+static const char *text_of(const json_t *people, json_int_t staff, const char *key)
+{
+	char number[24];
+
+	(void)snprintf(number, sizeof(number), "%lld", (long long)staff);
+	return row_text(json_object_get(people, number), key);
+}
+
 static int take(const struct staff_member *member, const char *const *roles, void *context)
 {
 	json_t *people = context;
@@ -37,24 +45,23 @@ int names_read(struct site *site, json_t **ret_people)
 	return 0;
 }
 
-const char *names_text(const json_t *people, json_int_t staff, const char *key)
-{
-	char number[24];
+static const char nobody[] = "nobody of the staff";
+static const char itself[] = "the registry itself";
 
-	(void)snprintf(number, sizeof(number), "%lld", (long long)staff);
-	const char *text = json_string_value(json_object_get(json_object_get(people, number), key));
-	return text != NULL ? text : "";
+const char *names_of_login(const char *login)
+{
+	return strcmp(login, "(nobody)") == 0 ? nobody : strcmp(login, "(berth)") == 0 ? itself : login;
 }
 
 void names_put(struct html *html, const json_t *people, json_int_t staff)
 {
-	const char *login = names_text(people, staff, "login");
-	const char *name = names_text(people, staff, "name");
+	const char *login = text_of(people, staff, "login");
+	const char *name = text_of(people, staff, "name");
 
 	if (staff == 0) {
-		html_print(html, "nobody of the staff");
+		html_print(html, "%s", nobody);
 	} else if (staff == 1) {
-		html_print(html, "the registry itself");
+		html_print(html, "%s", itself);
 	} else if (login[0] == '\0') {
 		html_print(html, "number %lld", (long long)staff);
 	} else if (name[0] == '\0' || strcmp(name, login) == 0) {

@@ -11,5 +11,5 @@ int names_read(struct site *site, json_t **ret_people);
 
 /* The name with the login behind it: "Eve Example (eve)". */
 void names_put(struct html *html, const json_t *people, json_int_t staff);
-/* A person's "login", "name" or "email"; "" when there is none. */
-const char *names_text(const json_t *people, json_int_t staff, const char *key);
+/* Who an event names by login, in which "(nobody)" and "(berth)" are no people. */
+const char *names_of_login(const char *login);

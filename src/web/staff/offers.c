@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "web/site/visit.h"
-#include "web/staff/row.h"
 
 #define REASONS "Reasons"
 
@@ -63,29 +62,29 @@ const struct offer_form *offer_form_find(const char *act)
 
 static void read_vote(const json_t *vote, json_int_t round, struct offer_facts *facts)
 {
-	bool is_mine = staff_number(vote, "staff") == facts->staff;
-	bool is_of_version = staff_number(vote, "material") == facts->material;
-	bool is_now = staff_number(vote, "round") == round && is_of_version;
-	const char *verdict = staff_text(vote, "verdict");
+	bool is_mine = row_integer(vote, "staff") == facts->staff;
+	bool is_of_version = row_integer(vote, "material") == facts->material;
+	bool is_now = row_integer(vote, "round") == round && is_of_version;
+	const char *verdict = row_text(vote, "verdict");
 
 	if (is_mine) {
-		json_int_t bench = staff_number(vote, "bench");
+		json_int_t bench = row_integer(vote, "bench");
 		facts->sat_expert = facts->sat_expert || bench == 0;
 		facts->sat_first = facts->sat_first || bench == 1;
 		facts->sat_appeal = facts->sat_appeal || bench > 1;
 	}
-	if (strcmp(staff_text(vote, "role"), "expert") == 0) {
+	if (strcmp(row_text(vote, "role"), "expert") == 0) {
 		facts->was_heard = facts->was_heard || is_mine;
-		if (is_of_version && staff_number(vote, "event") > facts->recommended_event) {
-			facts->recommended_event = staff_number(vote, "event");
-			facts->recommended = staff_number(vote, "staff");
+		if (is_of_version && row_integer(vote, "event") > facts->recommended_event) {
+			facts->recommended_event = row_integer(vote, "event");
+			facts->recommended = row_integer(vote, "staff");
 			facts->recommends_assign = strcmp(verdict, "assign") == 0;
 		}
 		return;
 	}
 	facts->has_voted = facts->has_voted || (is_mine && is_now);
-	facts->was_heard = facts->was_heard || (is_mine && staff_number(vote, "round") < round);
-	if (!is_mine && is_now && strcmp(staff_text(vote, "role"), "board") == 0) {
+	facts->was_heard = facts->was_heard || (is_mine && row_integer(vote, "round") < round);
+	if (!is_mine && is_now && strcmp(row_text(vote, "role"), "board") == 0) {
 		facts->first_assigns = facts->first_assigns || strcmp(verdict, "assign") == 0;
 		facts->first_refuses = facts->first_refuses || strcmp(verdict, "refuse") == 0;
 		facts->first_annuls = facts->first_annuls || strcmp(verdict, "annul") == 0;
@@ -99,10 +98,10 @@ static void read_votes(const json_t *dossier, struct offer_facts *facts)
 	json_t *vote;
 	size_t i;
 
-	facts->upheld = strcmp(staff_text(last, "verdict"), "assign") == 0 ? "assign" : "refuse";
+	facts->upheld = strcmp(row_text(last, "verdict"), "assign") == 0 ? "assign" : "refuse";
 	json_array_foreach(json_object_get(dossier, "votes"), i, vote)
 	{
-		read_vote(vote, staff_number(last, "round") + 1, facts);
+		read_vote(vote, row_integer(last, "round") + 1, facts);
 	}
 }
 
@@ -113,10 +112,10 @@ static void read_steps(const json_t *dossier, struct offer_facts *facts)
 
 	json_array_foreach(json_object_get(dossier, "steps"), i, step)
 	{
-		facts->step = (int)staff_number(step, "n");
-		if (strcmp(staff_text(step, "act"), "hear") == 0) {
+		facts->step = (int)row_integer(step, "n");
+		if (strcmp(row_text(step, "act"), "hear") == 0) {
 			facts->is_appeal = true;
-		} else if (strcmp(staff_text(step, "to_state"), "validating") == 0) {
+		} else if (strcmp(row_text(step, "to_state"), "validating") == 0) {
 			facts->is_appeal = false;
 		}
 	}
@@ -132,7 +131,7 @@ static void read_examiners(const json_t *dossier, struct offer_facts *facts)
 		bool is_expert = json_is_string(json_object_get(row, "due")) &&
 				 !json_is_integer(json_object_get(row, "recused"));
 		facts->has_expert = facts->has_expert || is_expert;
-		if (is_expert && staff_number(row, "staff") == facts->staff) {
+		if (is_expert && row_integer(row, "staff") == facts->staff) {
 			facts->actors |= ACTOR_EXPERT;
 		}
 	}
@@ -146,7 +145,7 @@ static size_t count_refusing(const json_t *dossier)
 
 	json_array_foreach(json_object_get(dossier, "report"), i, row)
 	{
-		count += strcmp(staff_text(row, "level"), "refuse") == 0;
+		count += strcmp(row_text(row, "level"), "refuse") == 0;
 	}
 	return count;
 }
@@ -161,17 +160,17 @@ void offer_facts_read(const json_t *dossier, int64_t staff, unsigned roles, cons
 		      struct offer_facts *ret_facts)
 {
 	*ret_facts = (struct offer_facts){
-		.state = staff_text(dossier, "state"),
-		.kind = staff_text(dossier, "kind"),
-		.due = staff_text(dossier, "due"),
+		.state = row_text(dossier, "state"),
+		.kind = row_text(dossier, "kind"),
+		.due = row_text(dossier, "due"),
 		.now = now,
 		.staff = staff,
 		.actors = actors_of_roles(roles),
-		.eyes = (int)staff_number(dossier, "eyes"),
-		.expert = (int)staff_number(dossier, "expert"),
-		.material = (int)staff_number(dossier, "material"),
+		.eyes = (int)row_integer(dossier, "eyes"),
+		.expert = (int)row_integer(dossier, "expert"),
+		.material = (int)row_integer(dossier, "material"),
 		/* Of such a one the dossier says no more than to its applicant. */
-		.is_own = json_object_get(dossier, "own_staff") == NULL || staff_number(dossier, "own_staff") == staff,
+		.is_own = json_object_get(dossier, "own_staff") == NULL || row_integer(dossier, "own_staff") == staff,
 		.refusing = count_refusing(dossier),
 	};
 	read_votes(dossier, ret_facts);
@@ -180,16 +179,6 @@ void offer_facts_read(const json_t *dossier, int64_t staff, unsigned roles, cons
 }
 
 /* ---- who ---- */
-
-static unsigned actors_of_table(const char *state, const char *act)
-{
-	unsigned actors = 0;
-
-	for (const struct process_move *move = process_moves; move->from != NULL; move++) {
-		actors |= strcmp(move->from, state) == 0 && strcmp(move->act, act) == 0 ? move->actors : 0;
-	}
-	return actors;
-}
 
 static bool is_among(const char *word, const char *const words[])
 {
@@ -209,7 +198,7 @@ static unsigned actors_who_may(const struct offer_facts *facts, const char *act)
 	if (is_beside) {
 		return is_among(facts->state, examined) ? ACTOR_REGISTRAR : 0U;
 	}
-	return actors_of_table(facts->state, act);
+	return process_move_actors(facts->state, act);
 }
 
 /* ---- guards: hidden where it makes no sense, else why not ---- */
@@ -250,7 +239,8 @@ static const char *guard_registrar_assigns(const struct offer_facts *facts)
 		return "Rules refuse it: see the report.";
 	}
 	if (facts->expert == 1 && facts->recommended == 0) {
-		return "An expert must recommend first: give it to an expert.";
+		return facts->has_expert ? "An expert must recommend first, and one is named."
+					 : "An expert must recommend first: give it to an expert.";
 	}
 	if (facts->expert == 1 && !facts->recommends_assign) {
 		return "The expert recommends to refuse it.";
@@ -276,7 +266,8 @@ static const char *guard_refuse(const struct offer_facts *facts)
 			return FOUR_EYES;
 		}
 	} else if (facts->expert == 1 && facts->recommended == 0) {
-		return "An expert must be heard first: give it to an expert.";
+		return facts->has_expert ? "An expert must be heard first, and one is named."
+					 : "An expert must be heard first: give it to an expert.";
 	}
 	return guard_seat(facts);
 }
@@ -397,12 +388,12 @@ static bool has_number(const json_t *numbers, int64_t number)
 
 bool offers_waits(const json_t *row, int64_t staff, unsigned roles)
 {
-	const char *state = staff_text(row, "state");
+	const char *state = row_text(row, "state");
 	const json_t *experts = json_object_get(row, "experts");
-	bool revokes = strcmp(staff_text(row, "kind"), "revocation") == 0;
+	bool revokes = strcmp(row_text(row, "kind"), "revocation") == 0;
 	unsigned who = 0;
 
-	if (staff_number(row, "own_staff") == staff) {
+	if (row_integer(row, "own_staff") == staff) {
 		return false;
 	}
 	if (strcmp(state, "validating") == 0) {

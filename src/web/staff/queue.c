@@ -10,7 +10,7 @@
 #include "web/staff/due.h"
 #include "web/staff/names.h"
 #include "web/staff/offers.h"
-#include "web/staff/row.h"
+#include "web/staff/typed_number.h"
 #include "web/staff/staff.h"
 
 enum { CLOSED_SHOWN = 20, LABEL_MAX = 96, LINKS_MAX = 16 };
@@ -30,14 +30,14 @@ static int by_due(const void *a, const void *b)
 {
 	const json_t *one = *(json_t *const *)a;
 	const json_t *other = *(json_t *const *)b;
-	const char *due = staff_text(one, "due");
-	const char *other_due = staff_text(other, "due");
+	const char *due = row_text(one, "due");
+	const char *other_due = row_text(other, "due");
 	int order = strcmp(due, other_due);
 
 	if ((due[0] == '\0') != (other_due[0] == '\0')) {
 		return due[0] == '\0' ? 1 : -1;
 	}
-	return order != 0 ? order : strcmp(staff_text(one, "ref"), staff_text(other, "ref"));
+	return order != 0 ? order : strcmp(row_text(one, "ref"), row_text(other, "ref"));
 }
 
 static int read_queue(struct visit *visit, struct queue *ret_queue)
@@ -77,7 +77,7 @@ static bool is_mine(const struct queue *queue, const json_t *row)
 
 static bool is_overdue(const struct queue *queue, const json_t *row)
 {
-	const char *due = staff_text(row, "due");
+	const char *due = row_text(row, "due");
 
 	return due[0] != '\0' && strcmp(due, queue->visit->site->now) < 0;
 }
@@ -90,7 +90,7 @@ static bool takes(const struct queue *queue, const json_t *row, const char *key,
 		       : strcmp(value, "overdue") == 0 ? is_overdue(queue, row)
 						       : true;
 	}
-	return strcmp(staff_text(row, key), value) == 0;
+	return strcmp(row_text(row, key), value) == 0;
 }
 
 static size_t count_of(const struct queue *queue, const char *key, const char *value)
@@ -124,7 +124,7 @@ static void put_filters_of(const struct queue *queue, const char *key, const cha
 	size_t count = 0;
 
 	for (size_t i = 0; i < queue->count; i++) {
-		const char *value = staff_text(queue->rows[i], key);
+		const char *value = row_text(queue->rows[i], key);
 		bool is_new = count < LINKS_MAX;
 		for (size_t k = 0; is_new && k < count; k++) {
 			is_new = strcmp(seen[k], value) != 0;
@@ -184,7 +184,7 @@ static void put_experts(const struct queue *queue, const json_t *row)
 static void put_waits_for(const struct queue *queue, const json_t *row)
 {
 	struct html *html = visit_html(queue->visit);
-	const char *whom = staff_text(row, "waits_for");
+	const char *whom = row_text(row, "waits_for");
 
 	if (strcmp(whom, "expert") == 0) {
 		put_experts(queue, row);
@@ -204,22 +204,22 @@ static void put_waits_for(const struct queue *queue, const json_t *row)
 static void put_row(const struct queue *queue, const json_t *row)
 {
 	struct html *html = visit_html(queue->visit);
-	const char *ref = staff_text(row, "ref");
+	const char *ref = row_text(row, "ref");
 	struct url url;
 
 	html_print(html, "<tr><th scope=\"row\"><a href=\"%s\">%s</a></th>", url_path(&url, "/staff/application/", ref),
 		   ref);
-	html_print(html, "<td data-label=\"Kind\">%s</td>", words_of_kind(staff_text(row, "kind")));
-	html_print(html, "<td data-label=\"Asks for\">%s %s</td>", staff_text(row, "name"), staff_text(row, "asks"));
+	html_print(html, "<td data-label=\"Kind\">%s</td>", words_of_kind(row_text(row, "kind")));
+	html_print(html, "<td data-label=\"Asks for\">%s %s</td>", row_text(row, "name"), row_text(row, "asks"));
 	html_print(html,
 		   "<td data-label=\"State\"><span class=\"state\">%s</span></td><td data-label=\"Waits for\"><span>",
-		   words_of_state(staff_text(row, "state")));
+		   words_of_state(row_text(row, "state")));
 	put_waits_for(queue, row);
 	html_print(html, "</span></td><td data-label=\"Whole time\" class=\"right\">%lld d</td>",
 		   (long long)json_integer_value(json_object_get(row, "age_days")));
 	html_print(html, "<td data-label=\"Own time\" class=\"right\">%lld d</td><td data-label=\"Due\"><span>",
 		   (long long)json_integer_value(json_object_get(row, "own_days")));
-	due_put(html, staff_text(row, "due"), queue->visit->site->now);
+	due_put(html, row_text(row, "due"), queue->visit->site->now);
 	html_print(html, "</span></td></tr>\n");
 }
 

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "registry/words/day.h"
+#include "base/moment.h"
 
 enum { GROUP = 4 };
 

@@ -72,44 +72,21 @@ void staff_settings(struct visit *visit)
 	put_page(visit, &(const struct problem){ .field = "" });
 }
 
-/* Browsers end lines of a textarea with CR LF. */
-static char *without_carriage_returns(const char *text)
-{
-	char *copy = strdup(text);
-	char *to = copy;
-
-	for (const char *from = text; copy != NULL; from++) {
-		if (*from != '\r') {
-			*to++ = *from;
-		}
-		if (*from == '\0') {
-			break;
-		}
-	}
-	return copy;
-}
-
 /* The first word that is wrong is told; none is saved then. */
 static int save(struct visit *visit, struct problem *ret_problem)
 {
 	struct registry_said said[WORDS_MAX];
-	char *texts[WORDS_MAX] = { NULL };
 	size_t count = 0;
 	int r = 0;
 
 	for (const struct registry_word *word = registry_words; r == 0 && word->key != NULL; word++) {
-		texts[count] = without_carriage_returns(visit_field(visit, word->key));
-		said[count] = (struct registry_said){ word, texts[count] };
+		said[count] = (struct registry_said){ word, visit_field(visit, word->key) };
 		ret_problem->field = word->key;
-		r = texts[count] == NULL ? -ENOMEM : registry_word_judge(word, texts[count], &ret_problem->complaint);
-		count++;
+		r = registry_word_judge(word, said[count++].text, &ret_problem->complaint);
 	}
 	if (r == 0) {
 		r = registry_say(visit->site->store, visit->session.staff, visit->site->now, said, count,
 				 &ret_problem->complaint);
-	}
-	for (size_t i = 0; i < count; i++) {
-		free(texts[i]);
 	}
 	return r;
 }

@@ -17,11 +17,6 @@ static void put_days(struct html *html, const char *label, double days)
 	html_print(html, "<td class=\"right\" data-label=\"%s\">%ld.%ld</td>", label, tenths / TENTHS, tenths % TENTHS);
 }
 
-static void put_count(struct html *html, const char *label, unsigned count)
-{
-	html_print(html, "<td class=\"right\" data-label=\"%s\">%u</td>", label, count);
-}
-
 static void put_counts(struct visit *visit, const struct process_month months[], size_t count)
 {
 	static const char *const columns[] = { "Month", "Kind", "#Opened", "#Closed", "#Open at its end" };
@@ -32,9 +27,9 @@ static void put_counts(struct visit *visit, const struct process_month months[],
 		const struct process_month *month = &months[i];
 		html_print(html, "<tr><th scope=\"row\">%s</th><td data-label=\"Kind\">%s</td>", month->month,
 			   month->kind[0] != '\0' ? words_of_kind(month->kind) : "all kinds");
-		put_count(html, "Opened", month->opened);
-		put_count(html, "Closed", month->closed);
-		put_count(html, "Open at its end", month->open);
+		page_number(visit, "Opened", month->opened);
+		page_number(visit, "Closed", month->closed);
+		page_number(visit, "Open at its end", month->open);
 		html_print(html, "</tr>\n");
 	}
 	page_table_end(visit);
