@@ -7,10 +7,10 @@
 #include "cmd/registry_store.h"
 
 const struct verb *const verbs[] = {
-	&verb_lookup, &verb_search,   &verb_next,    &verb_map,	    &verb_import, &verb_release,
-	&verb_export, &verb_diff,     &verb_history, &verb_publish, &verb_backup, &verb_restore,
-	&verb_audit,  &verb_apply,    &verb_track,   &verb_review,  &verb_mail,	  &verb_band,
-	&verb_staff,  &verb_registry, &verb_help,    NULL,
+	&verb_lookup, &verb_search,   &verb_next,    &verb_map,	   &verb_history, &verb_diff,
+	&verb_export, &verb_apply,    &verb_track,   &verb_import, &verb_release, &verb_band,
+	&verb_staff,  &verb_registry, &verb_publish, &verb_backup, &verb_restore, &verb_audit,
+	&verb_review, &verb_mail,     &verb_help,    NULL,
 };
 
 static const struct {

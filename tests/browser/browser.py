@@ -1,6 +1,7 @@
 """Chromium as the tests drive it: alone on this machine, with a profile that is thrown away.
 
-look() makes the pictures that people judge, axe() asks axe-core, which is fetched once and kept under build/.
+judge() looks at a page in each colour and width and asks axe-core, which is fetched once and kept under build/; it
+leaves pictures under build/screenshots, for people to judge.
 """
 import base64
 import contextlib
@@ -18,16 +19,31 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
-BUILD = pathlib.Path(__file__).resolve().parents[2] / 'build'
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BUILD = ROOT / 'build'
 SCREENSHOTS = BUILD / 'screenshots'
 AXE = 'axe-core-4.14.1'
 SECONDS = 30
 WIDE, NARROW = 1280, 360
+NARROWEST = 320  # WCAG 2.1, 1.4.10
 TALL = 900
+
+SOME_OF_IANA = ROOT / 'examples/registry/some-of-iana-2026-02-25.csv'
+OWN = ROOT / 'examples/registry/ports.csv'
+WORDS = {'motto': 'Who listens where, and since when.', 'licence': 'Rows of IANA: CC0 1.0.', 'edition': '2026-11-21'}
 
 OPTIONS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--no-default-browser-check',
            '--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage',
            '--hide-scrollbars', '--force-device-scale-factor=1', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1']
+
+
+def fill(registry):
+    """Rows of IANA and of an organisation, a band, and all the words that stand on each page."""
+    registry.run('import', SOME_OF_IANA)
+    registry.run('band', 'set', '20000-20100', 'telemetry', '--over', 'warn')
+    registry.run('import', OWN, '--as', 'own')
+    for word, text in WORDS.items():
+        registry.run('registry', 'set', word, text)
 
 
 @contextlib.contextmanager
@@ -62,17 +78,28 @@ def set_media(driver, **features):
     driver.execute_cdp_cmd('Emulation.setEmulatedMedia', {'media': '', 'features': features})
 
 
-def look(driver, name):
-    """Pictures of the whole page under build/screenshots: light and dark, wide and narrow."""
+def take_picture(driver, name):
+    """Of the whole page."""
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    picture = driver.execute_cdp_cmd('Page.captureScreenshot',
+                                     {'format': 'jpeg', 'quality': 80, 'captureBeyondViewport': True})
+    (SCREENSHOTS / f'{name}.jpg').write_bytes(base64.b64decode(picture['data']))
+
+
+def judge(driver, source, name):
+    """The page as it is: by whoever listens, in each colour and width; nothing is cut off, nothing went wrong on the way."""
     for scheme in ('light', 'dark'):
         set_media(driver, prefers_color_scheme=scheme)
         for width in (WIDE, NARROW):
             set_width(driver, width)
-            picture = driver.execute_cdp_cmd('Page.captureScreenshot', {'captureBeyondViewport': True})
-            (SCREENSHOTS / f'{name}-{scheme}-{width}.png').write_bytes(base64.b64decode(picture['data']))
+            assert content_width(driver) <= width
+            assert source is None or axe(driver, source) == [], (scheme, width)
+            take_picture(driver, f'{name}-{scheme}-{width}')
     set_media(driver)
+    set_width(driver, NARROWEST)
+    assert content_width(driver) <= NARROWEST
     set_width(driver, WIDE)
+    assert errors(driver) == []
 
 
 def content_width(driver):
@@ -187,8 +214,10 @@ def axe_source():
 
 def axe(driver, source):
     """The violations on the page as it is shown now, a line for each element."""
+    if driver.execute_script('return typeof axe') == 'undefined':
+        driver.execute_script(source)
     found = driver.execute_async_script(
-        source + '; const done = arguments[arguments.length - 1]; axe.run().then(done, error => done({failed: String(error)}));')
+        'const done = arguments[arguments.length - 1]; axe.run().then(done, error => done({failed: String(error)}));')
     assert 'failed' not in found, found
     return [f'{violation["id"]}: {violation["help"]}: {json.dumps(node["target"])}'
             for violation in found['violations'] for node in violation['nodes']]

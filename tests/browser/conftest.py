@@ -12,25 +12,12 @@ sys.path.insert(0, str(ROOT / 'tests/system'))
 
 from support.web import Site  # noqa: E402 pylint: disable=wrong-import-position
 
-SOME_OF_IANA = ROOT / 'examples/registry/some-of-iana-2026-02-25.csv'
-OWN = ROOT / 'examples/registry/ports.csv'
-WORDS = {'motto': 'Who listens where, and since when.', 'licence': 'Rows of IANA: CC0 1.0.', 'edition': '2026-11-21'}
-
-
-def fill(registry):
-    """Rows of IANA and of an organisation, a band, and all the words that stand on each page."""
-    registry.run('import', SOME_OF_IANA)
-    registry.run('band', 'set', '20000-20100', 'telemetry', '--over', 'warn')
-    registry.run('import', OWN, '--as', 'own')
-    for word, text in WORDS.items():
-        registry.run('registry', 'set', word, text)
-
 
 @pytest.fixture(name='site', scope='session')
 def _site():
     with tempfile.TemporaryDirectory(prefix='berth-browser-') as folder:
         made = Site(folder)
-        fill(made.registry)
+        browser.fill(made.registry)
         try:
             yield made.start()
         finally:
@@ -57,3 +44,10 @@ def _axe():
     if source is None:
         pytest.skip(reason)
     return lambda driver: browser.axe(driver, source)
+
+
+@pytest.fixture(name='judge', scope='session')
+def _judge():
+    """judge(driver, name): browser.judge, without axe-core where it cannot be had: a test in test_pages.py tells of that."""
+    source, _ = browser.axe_source()
+    return lambda driver, name: browser.judge(driver, source, name)

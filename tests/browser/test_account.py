@@ -1,5 +1,4 @@
-"""Sign-in, enrolment and one's own account in a browser, with and without scripts; the administrators' pages read by axe
-and on a phone."""
+"""Sign-in, enrolment and one's own account in a browser, with and without scripts."""
 import re
 
 import pytest
@@ -7,13 +6,10 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 import browser
-from support.staff import STEP, later
+from support.staff import STEP
 from support.web import PASSWORD, totp
 
 CHOSEN = 'velvet tractor seven harbour'
-PAGES = ['/staff/account', '/staff/account?change=password', '/staff/account?change=authenticator',
-         '/staff/account?change=token', '/staff/account?change=end&of=x', '/staff/people', '/staff/people?login=iris',
-         '/staff/bands', '/staff/bands?name=telemetry', '/staff/settings']
 
 
 @pytest.fixture(name='secret', scope='module')
@@ -34,7 +30,7 @@ def write(driver, name, text):
 
 
 def sign_in(site, driver, login, secret, password=PASSWORD):
-    later(site, STEP)
+    site.later(STEP)
     driver.delete_all_cookies()
     driver.get(site.base + '/staff/sign-in?to=/staff/account')
     for name, text in (('login', login), ('password', password), ('code', totp(secret, site.moment()))):
@@ -89,19 +85,3 @@ def test_an_invitation_is_taken(site, secret, both):
     browser.wait_for(both, lambda: 'said=new' in both.current_url)
     sign_in(site, both, login, shown, CHOSEN)
     assert is_in(site, both)
-
-
-@pytest.mark.parametrize('path', PAGES)
-def test_axe_and_a_phone(site, secret, driver, axe, path):
-    sign_in(site, driver, 'iris', secret)
-    driver.get(site.base + path)
-    for scheme in ('light', 'dark'):
-        browser.set_media(driver, prefers_color_scheme=scheme)
-        assert axe(driver) == [], scheme
-    assert browser.errors(driver) == []
-    browser.look(driver, 'staff-' + re.sub(r'\W+', '-', path.removeprefix('/staff/')))
-    for width in (browser.NARROW, 320):
-        browser.set_width(driver, width)
-        assert browser.content_width(driver) <= width, width
-    browser.set_width(driver, browser.WIDE)
-    browser.set_media(driver)

@@ -11,7 +11,6 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 import browser
-from conftest import fill
 from support.house import House, STEP
 from support.web import PASSWORD, totp
 
@@ -91,12 +90,16 @@ class Journey:
     def correct(self):
         """The examiner says that the name is taken; what was typed stays."""
         self.keyboard.enter('Check')
-        assert 'Rule N5' in self.driver.find_element(By.ID, 'report').text
+        assert self.driver.current_url.endswith('#report') and 'Rule N5' in self.driver.find_element(By.ID, 'report').text
         self.house.later(60)
         self.keyboard.enter('Continue')
         assert self.driver.title.startswith('Error: ') and 'There is a problem' in self.text()
+        assert self.keyboard.focused('.errors')['meant']
         self.keyboard.go_to(selector='.errors a[href="#short"]')
         self.keyboard.press(Keys.ENTER)
+        name = self.driver.find_element(By.ID, 'short')
+        assert self.driver.current_url.endswith('#short')
+        assert name.get_attribute('value') == 'ssh' and name.get_attribute('aria-invalid') == 'true'
         self.keyboard.write('short', 'exfiles')
         self.keyboard.enter('Check')
         assert 'Rule N5' not in self.driver.find_element(By.ID, 'report').text
@@ -203,7 +206,7 @@ class Journey:
 def _house():
     with tempfile.TemporaryDirectory(prefix='berth-browser-') as folder:
         house = House(folder)
-        fill(house.registry)
+        browser.fill(house.registry)
         for login, role in (('rae', 'registrar'), ('eve', 'expert')):
             house.secrets[login] = house.add_staff(login, role)[1]
         try:

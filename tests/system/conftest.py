@@ -76,3 +76,13 @@ def _fresh(tmp_path):
         yield house.start()
     finally:
         house.clean_up()
+
+
+@pytest.fixture(name='empty', scope='module')
+def _empty(tmp_path_factory):
+    """One in which nobody is signed in, for all tests of a file."""
+    house = House(tmp_path_factory.mktemp('empty'))
+    try:
+        yield house.start()
+    finally:
+        house.clean_up()

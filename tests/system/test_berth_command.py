@@ -56,6 +56,12 @@ def test_help_lists_the_verbs():
     assert re.findall(r'^  ([a-z]+) ', text, re.MULTILINE) == VERBS
 
 
+def test_the_registrys_own_program_lists_its_verbs_in_the_same_order():
+    text = subprocess.run([machine.PROGRAMS / 'berth-registry', '--help'], check=True, capture_output=True, text=True).stdout
+    listed = re.findall(r'^  ([a-z]+) ', text, re.MULTILINE)
+    assert 'review' in listed and listed == [verb for verb in VERBS if verb in listed]
+
+
 @pytest.mark.parametrize('verb', VERBS)
 def test_every_verb_explains_itself(verb):
     text = berth(verb, '--help').decode()

@@ -9,29 +9,13 @@ import sqlite3
 
 import pytest
 
-from support.office import ANSWERS, KINDS, Office, answers
+from support.forms import ANSWERS, KINDS, answers
+from support.house import House
 from support.processes import is_sanitized
 
 EXAMPLE = pathlib.Path(__file__).resolve().parents[2] / 'examples/applications/exfiles.berth'
 SEEDS = pathlib.Path(os.environ.get('BERTH_SEEDS') or pathlib.Path(__file__).resolve().parents[3] / 'shared/seeds')
 SENTENCES = pathlib.Path(__file__).resolve().parents[1] / 'unit/test_form_seeds.c'
-@pytest.fixture(name='office')
-def _office(tmp_path):
-    office = Office(tmp_path)
-    try:
-        yield office.start()
-    finally:
-        office.clean_up()
-
-
-@pytest.fixture(name='empty', scope='module')
-def _empty(tmp_path_factory):
-    """One office for tests that send nothing."""
-    office = Office(tmp_path_factory.mktemp('office'))
-    try:
-        yield office.start()
-    finally:
-        office.clean_up()
 
 
 # ---- before any form ----
@@ -231,105 +215,105 @@ def test_depth_breaks_nothing(empty, depth):
 # ---- twice, late, guessed ----
 
 @pytest.mark.asvs('2.3.4')
-def test_sent_twice_is_one_application(office):
-    check = office.fill('user')
-    first, second = (office.applicant().post(check, 'send') for _ in range(2))
+def test_sent_twice_is_one_application(fresh):
+    check = fresh.fill('user')
+    first, second = (fresh.applicant().post(check, 'send') for _ in range(2))
     assert first.status == second.status == 303 and first.headers['Location'] == second.headers['Location']
-    assert len(office.registry.json('mail', 'list')) == 1
+    assert len(fresh.registry.json('mail', 'list')) == 1
 
 
-def test_sent_again_after_it_was_confirmed_is_still_the_same(office):
+def test_sent_again_after_it_was_confirmed_is_still_the_same(fresh):
     """Though its name is held by now: for itself."""
-    check = office.fill('user')
-    first = office.applicant().post(check, 'send')
-    office.confirm()
-    assert office.applicant().post(check, 'send').headers.get('Location') == first.headers['Location']
-    assert len(office.registry.json('review')) == 1
+    check = fresh.fill('user')
+    first = fresh.applicant().post(check, 'send')
+    fresh.confirm()
+    assert fresh.applicant().post(check, 'send').headers.get('Location') == first.headers['Location']
+    assert len(fresh.registry.json('review')) == 1
 
 
-def test_another_form_with_the_same_answers_is_another_application(office):
-    first, second = office.send(short='one'), office.send(short='two')
+def test_another_form_with_the_same_answers_is_another_application(fresh):
+    first, second = fresh.send(short='one'), fresh.send(short='two')
     assert first.headers['Location'] != second.headers['Location']
 
 
 @pytest.mark.asvs('3.5.1')
 @pytest.mark.parametrize('token', ['', 'x', '1.' + '0' * 64])
 @pytest.mark.parametrize('act', ['continue', 'send'])
-def test_a_form_without_its_token_comes_back_whole(office, token, act):
-    page = office.fill('user', short='exfiles' if act == 'send' else 'ssh')
-    page = office.applicant().post(page, act, token=token)
+def test_a_form_without_its_token_comes_back_whole(fresh, token, act):
+    page = fresh.fill('user', short='exfiles' if act == 'send' else 'ssh')
+    page = fresh.applicant().post(page, act, token=token)
     assert page.status == 403 and page.title.startswith('Error: ') and 'There is a problem' in page.text
     for key in ('formats', 'title', 'applicant-email'):
         assert page.form(act).fields[key] == ANSWERS[key]
-    assert office.registry.json('mail', 'list') == []
-    office.later(60)
-    assert office.applicant().post(page, act, short='exfiles').status == (303 if act == 'send' else 200)
+    assert fresh.registry.json('mail', 'list') == []
+    fresh.later(60)
+    assert fresh.applicant().post(page, act, short='exfiles').status == (303 if act == 'send' else 200)
 
 
-def test_a_form_that_was_open_too_long_comes_back_whole(office):
-    check = office.fill('user')
-    office.later(13 * 3600)
-    page = office.applicant().post(check, 'send')
+def test_a_form_that_was_open_too_long_comes_back_whole(fresh):
+    check = fresh.fill('user')
+    fresh.later(13 * 3600)
+    page = fresh.applicant().post(check, 'send')
     assert page.status == 403 and page.form('send').fields['formats'] == ANSWERS['formats']
-    assert office.applicant().post(page, 'send').status == 303
+    assert fresh.applicant().post(page, 'send').status == 303
 
 
 @pytest.mark.asvs('2.3.3', '16.5.2')
-def test_a_busy_store_loses_nothing(office):
-    check = office.fill('user')
-    with contextlib.closing(sqlite3.connect(office.registry.path)) as connection:
+def test_a_busy_store_loses_nothing(fresh):
+    check = fresh.fill('user')
+    with contextlib.closing(sqlite3.connect(fresh.registry.path)) as connection:
         connection.execute('BEGIN EXCLUSIVE')
-        page = office.applicant().post(check, 'send')
+        page = fresh.applicant().post(check, 'send')
         connection.rollback()
     assert page.status == 503 and page.headers['Retry-After'] and page.title.startswith('Error: ')
     assert page.form('send').fields['formats'] == ANSWERS['formats']
-    assert office.applicant().post(page, 'send').status == 303
+    assert fresh.applicant().post(page, 'send').status == 303
 
 
 @pytest.mark.asvs('2.4.1')
 def test_too_many_applications_have_to_wait(tmp_path):
-    office = Office(tmp_path)
+    fresh = House(tmp_path)
     with contextlib.ExitStack() as stack:
-        stack.callback(office.clean_up)
-        office.start('--limit', 'submissions=1/1')
-        assert office.send().status == 303
-        page = office.send(short='other')
+        stack.callback(fresh.clean_up)
+        fresh.start('--limit', 'submissions=1/1')
+        assert fresh.send().status == 303
+        page = fresh.applicant().post(fresh.fill(short='other'), 'send')
         assert page.status == 429 and page.form('send').fields['short'] == 'other' and page.headers['Retry-After']
 
 
 def test_descriptions_are_examined_so_often_and_no_more(tmp_path):
-    office = Office(tmp_path)
+    fresh = House(tmp_path)
     with contextlib.ExitStack() as stack:
-        stack.callback(office.clean_up)
-        office.start('--limit', 'slow=1/1')
-        applicant = office.applicant()
+        stack.callback(fresh.clean_up)
+        fresh.start('--limit', 'slow=1/1')
+        applicant = fresh.applicant()
         page = applicant.get('/apply/user')
         for words in ('What the examiner will see', 'examined very often'):
             page = applicant.post(page, 'check', **answers('user', berth_text=EXAMPLE.read_text()))
             assert words in page.text
         assert page.form('continue').fields['formats'] == ANSWERS['formats']
-        office.later(60)
+        fresh.later(60)
         refused = applicant.post(page, 'continue')
         assert refused.status == 422 and 'examined very often' in refused.text
         assert applicant.post(refused, 'continue', berth_text='').title.startswith('Check your answers')
 
 
 @pytest.mark.asvs('2.4.1')
-def test_programs_that_fill_in_everything_give_themselves_away(office):
-    page = office.fill('user', homepage='https://example.net')
+def test_programs_that_fill_in_everything_give_themselves_away(fresh):
+    page = fresh.fill('user', homepage='https://example.net')
     assert page.status == 422 and 'people do not see' in page.text
     assert page.form('continue').fields['formats'] == ANSWERS['formats']
     trap = [attributes for tag, attributes in page.read.tags if tag == 'div' and 'hidden' in attributes]
     assert not trap
-    assert office.applicant().post(page, 'continue', homepage='').title.startswith('Check your answers')
+    assert fresh.applicant().post(page, 'continue', homepage='').title.startswith('Check your answers')
 
 
 @pytest.mark.asvs('2.4.1')
-def test_nobody_writes_that_fast(office):
-    applicant = office.applicant()
+def test_nobody_writes_that_fast(fresh):
+    applicant = fresh.applicant()
     page = applicant.post(applicant.get('/apply/user'), 'continue', **answers('user'))
     assert page.status == 422 and 'faster than people write' in page.text
-    office.later(5)
+    fresh.later(5)
     assert applicant.post(page, 'continue').title.startswith('Check your answers')
 
 
@@ -341,27 +325,27 @@ def test_the_field_for_programs_is_hidden_from_people(empty):
 
 @pytest.mark.asvs('8.2.2')
 @pytest.mark.parametrize('path', ['/confirm/', '/track/', '/consent/'])
-def test_guessed_links_tell_nothing(office, path):
-    office.begin()
-    applicant = office.applicant()
+def test_guessed_links_tell_nothing(fresh, path):
+    fresh.begin()
+    applicant = fresh.applicant()
     texts = {applicant.get(path + token).text for token in (
-        'a' * 26, 'x', office.token('confirm'), '%3Cscript%3E', 'b' * 3000, office.token('receipt')[::-1])}
+        'a' * 26, 'x', fresh.token('confirm'), '%3Cscript%3E', 'b' * 3000, fresh.token('receipt')[::-1])}
     assert len(texts) == 1 and 'leads nowhere' in texts.pop()
     assert applicant.get(path + 'a' * 26).status == 404
     for other in {'/confirm/', '/consent/'} - {path}:
-        assert applicant.get(other + office.token('receipt')).status == 404
+        assert applicant.get(other + fresh.token('receipt')).status == 404
 
 
 @pytest.mark.asvs('15.3.3')
-def test_more_fields_than_were_asked_for_do_nothing(office):
-    page, reference = office.begin(state='approved', reference_number='7', own_staff='1', kind='system', v='2',
+def test_more_fields_than_were_asked_for_do_nothing(fresh):
+    reference, path = fresh.begin(state='approved', reference_number='7', own_staff='1', kind='system', v='2',
                                    decision='assign')
-    dossier = office.registry.json('review', 'show', reference)
+    dossier = fresh.registry.json('review', 'show', reference)
     assert dossier['state'] == 'validating' and dossier['kind'] == 'user' and dossier['own_staff'] == 0
     assert 'approved' not in str(dossier['form'])
-    form = page.form('withdraw')
-    again = office.applicant().send(form, form.fields | {'act': 'assign', 'state': 'assigned'}, {})
-    assert again.status == 400 and office.registry.json('review', 'show', reference)['state'] == 'validating'
+    form = fresh.applicant().get(path).form('withdraw')
+    again = fresh.applicant().send(form, form.fields | {'act': 'assign', 'state': 'assigned'}, {})
+    assert again.status == 400 and fresh.registry.json('review', 'show', reference)['state'] == 'validating'
 
 
 # ---- what people and programs type ----
@@ -412,29 +396,29 @@ PUBLIC = ['/', '/search?q=canary', '/search?q=exfiles', '/service/exfiles', '/po
 
 @pytest.mark.asvs('8.2.3')
 @pytest.mark.parametrize('kind', ['user', 'system'])
-def test_answers_are_on_no_public_page(office, kind):
+def test_answers_are_on_no_public_page(fresh, kind):
     """Before a decision none of them; the name alone is told to be asked for."""
     canaries = {key: value for key, value in CANARIES.items() if kind == 'system' or key != 'why-not-user'}
     addresses = {'applicant-email': 'canary-applicant@example.org', 'assignee-email': 'canary-assignee@example.org',
                  'contact-email': 'canary-contact@example.org'}
-    _, reference = office.begin(kind, short='exfiles', broadcast_is='yes', broadcast='canary-broadcast-zq', **canaries,
+    reference, _ = fresh.begin(kind, short='exfiles', broadcast_is='yes', broadcast='canary-broadcast-zq', **canaries,
                                 **addresses)
-    assert 'canary-formats-zq' in office.review('show', reference)
+    assert 'canary-formats-zq' in fresh.review('show', reference)
     for path in PUBLIC:
-        page = office.applicant().get(path)
+        page = fresh.applicant().get(path)
         assert page.status < 500 and 'canary' not in page.raw.replace('q=canary', '').replace('name=canary', '').replace(
             'value="canary"', '').replace('>canary<', '').replace('"canary"', '').replace('canary &ndash;', ''), path
-    assert 'canary' not in office.log()
-    assert 'canary' not in office.registry.text('audit', 'log', '--json')
+    assert 'canary' not in fresh.log()
+    assert 'canary' not in fresh.registry.text('audit', 'log', '--json')
 
 
-def test_what_is_assigned_shows_what_is_public_alone(office):
-    office.registry.run('band', 'set', '20000-20999', 'team')
-    _, reference = office.begin(port='20001', **{key: value for key, value in CANARIES.items()
+def test_what_is_assigned_shows_what_is_public_alone(fresh):
+    fresh.registry.run('band', 'set', '20000-20999', 'team')
+    reference, _ = fresh.begin(port='20001', **{key: value for key, value in CANARIES.items()
                                                  if key not in ('why-not-user', 'why-reserved')})
-    office.review('finding', reference, 'all', 'understood')
-    office.review('assign', reference, '-m', 'Complete.')
-    seen = ' '.join(office.applicant().get(path).raw for path in PUBLIC)
+    fresh.review('finding', reference, 'all', 'understood')
+    fresh.review('assign', reference, '-m', 'Complete.')
+    seen = ' '.join(fresh.applicant().get(path).raw for path in PUBLIC)
     public = {'assignee', 'contact', 'reference', 'description', 'unauthorized-use', 'notes', 'title'}
     assert {key for key, canary in CANARIES.items() if canary in seen} <= public
     assert CANARIES['assignee'] in seen

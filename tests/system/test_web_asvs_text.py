@@ -13,7 +13,8 @@ import pytest
 from support import hostile
 from support.crawl import crawl
 from support.hostile import CONTROLS, LINES, NO_TEXT, TEXTS, came_out
-from support.house import FORM, House
+from support.forms import answers_of_call
+from support.house import House
 from support.registry import listing, row
 
 TEXT = '\r\n'.join(text for name, text in TEXTS.items())
@@ -191,15 +192,6 @@ def test_an_address_is_one_address_or_refused(empty, address, field):
         assert not letter.get_all('Bcc') and len(letter['To'].addresses) == 1
 
 
-@pytest.fixture(name='empty', scope='module')
-def _empty(tmp_path_factory):
-    house = House(tmp_path_factory.mktemp('empty'))
-    try:
-        yield house.start()
-    finally:
-        house.clean_up()
-
-
 # ---- other forms of it: JSON, files ----
 
 @pytest.mark.asvs('1.2.3')
@@ -325,9 +317,8 @@ def test_json_and_form_are_the_same_application(empty):
     """What one takes the other takes, and what one refuses the other refuses."""
     for short in ('exfiles', 'ssh', '-bad-', 'x' * 16, '1234', LINES['element']):
         page = empty.fill('user', short=short)
-        answers = {key: value for key, value in FORM.items() if not key.startswith(('transport-', 'broadcast-'))}
-        called = empty.visitor().ask('POST', '/api/v1/examine', json.dumps(
-            {'kind': 'user', 'answers': {**answers, 'transport': 'tcp', 'broadcast': 'no', 'short': short}}), Content_Type='application/json')
+        called = empty.visitor().ask('POST', '/api/v1/examine', json.dumps({'kind': 'user', 'answers': answers_of_call(short=short)}),
+                                     Content_Type='application/json')
         refused = [finding for finding in json.loads(called.text)['report']['findings'] if finding['level'] == 'refuse']
         assert bool(refused) == (page.status == 422), (short, refused, page.status)
 

@@ -16,6 +16,7 @@ from support.mail import MAILER, faulty, inspector
 from support.processes import wait_until
 from support.registry import DONE
 from support.servers import missing, servers
+from support.web import TIME
 
 NOT_ALL = 1
 MISSING = missing(mail.PROGRAMS)
@@ -37,7 +38,7 @@ class Post(House):
 
     def bring(self, now=None, code=DONE):
         """One round of the mailer, at the site's time."""
-        now = now or self.now.strftime('%Y-%m-%dT%H:%M:%SZ')
+        now = now or self.now.strftime(TIME)
         ran = subprocess.run([MAILER, '--registry', self.registry.url, '--server', self.server, '--from', 'ports@example.net', '--timeout', '20',
                               '--once', '--now', now], capture_output=True, timeout=120, check=False, text=True)
         assert ran.returncode == code, (ran.returncode, ran.stdout, ran.stderr)
@@ -288,7 +289,7 @@ def test_pages_do_not_wait_for_letters(house):
     with faulty(pace=1) as server:
         house.send()
         command = [MAILER, '--registry', house.registry.url, '--server', server.url, '--from', 'ports@example.net', '--timeout', '60',
-                   '--now', house.now.strftime('%Y-%m-%dT%H:%M:%SZ')]
+                   '--now', house.now.strftime(TIME)]
         mailer = subprocess.Popen(command, stderr=subprocess.DEVNULL)  # pylint: disable=consider-using-with
         try:
             wait_until(lambda: house.registry.sql("SELECT count(*) FROM outbox WHERE state = 'sending'") == [(1,)], what='a letter is under way')

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from support.staff import COOKIE, attempt, enter, is_in, later, make_token, works
+from support.staff import COOKIE, attempt, enter, is_in, make_token, works
 from support.web import PASSWORD, totp
 
 OTHER = 'velvet tractor seven harbour'
@@ -75,7 +75,7 @@ def test_an_invitation_ends_and_a_newer_one_ends_it(site, ada):
     assert again.status == 303
     second = link_in(letters(site)[-1])
     assert enrol(site, first)[0].status == 404 and second != first
-    later(site, 4 * 86400)  # events are never dated before the ones that the commands wrote
+    site.later(4 * 86400)  # events are never dated before the ones that the commands wrote
     assert enrol(site, second)[0].status == 404
     for guess in ['a' * 26, 'x', '%00', '..']:
         assert site.get(f'/staff/enrol/{guess}').status in (400, 404)

@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from support.staff import enter, later, make_token
+from support.staff import enter, make_token
 from support.web import PROGRAM
 
 ROLES = ('registrar', 'expert', 'board', 'administrator', 'auditor')
@@ -206,11 +206,11 @@ def test_a_form_from_another_site_is_refused(office, path, fields):
 def test_a_token_ends_with_its_time_and_with_the_program(office):
     site, visitor, _ = office
     form = site.visitor().get('/staff/sign-in').field('token')
-    later(site, 12 * 3600 + 1)
+    site.later(12 * 3600 + 1)
     answer = site.visitor().send('/staff/sign-in', {'token': form, 'login': 'ada'})
     assert answer.status == 403 and 'open for too long' in answer.words and answer.field('login') == 'ada'
     form = site.visitor().get('/staff/sign-in').field('token')
-    later(site, -3600)
+    site.later(-3600)
     assert 'open for too long' in site.visitor().send('/staff/sign-in', {'token': form}).words, 'of the future'
     form = site.visitor().get('/staff/sign-in').field('token')
     site.stop()
@@ -265,7 +265,7 @@ def test_strangers_cannot_fill_the_chain(web_site):
     refused = events(web_site, 'refused')
     assert len(refused) == 20 and {row[2] for row in refused} == {0}
     assert 'aaaaaaaa' not in str(refused) and 'aaaaaaaaaaaa' not in web_site.log()
-    later(web_site, 3600)
+    web_site.later(3600)
     assert web_site.get('/staff/enrol/aaaa').status == 404
     assert len(events(web_site, 'refused')) == 21, 'an hour later'
     web_site.registry.verify()

@@ -5,23 +5,14 @@ import email.policy
 import re
 
 from support.applicant import Applicant, Reader
-from support.web import Site, totp
+from support.forms import answers
+from support.web import TIME, Site, totp
 
 ROLES = ('registrar', 'expert', 'board', 'administrator', 'auditor')
 PEOPLE = {'rae': ['registrar'], 'rob': ['registrar'], 'eve': ['expert'], 'bo': ['board'], 'ivy': ['board'], 'kim': ['board'],
           'lea': ['board'], 'ada': ['administrator'], 'aud': ['auditor'], 'all': ROLES}
 STEP = 31  # seconds after which a one-time code is another one
 DAY = 86400
-
-FORM = {
-    'applicant': 'Ada Example', 'applicant-email': 'ada@example.org', 'transport-tcp': 'yes',
-    'formats': 'A length of two octets, an op code, an argument.', 'types': 'Request and reply.',
-    'opcodes': 'read 1, write 2', 'sequences': 'A client sends a request and waits for the reply.',
-    'functions': 'Reading and writing files by name.', 'broadcast-is': 'no',
-    'reference': 'https://example.org/exfiles.txt', 'title': 'Example file service', 'short': 'exfiles', 'port': 'any',
-    'specification': 'document', 'why-not-dynamic': 'Packet filters admit listed numbers only.',
-    'security': 'TLS 1.3 with client certificates.', 'versioning': 'By op codes.', 'development': 'Two implementations.'}
-SYSTEM = {'why-not-user': 'The server must be known to be run by the owner of the machine.', 'specification': 'rfc'}
 
 
 class House(Site):
@@ -30,13 +21,8 @@ class House(Site):
     def __init__(self, folder, url=None):
         super().__init__(folder, url)
         self.registry.run('registry', 'set', '--link', self.base + '/')
-        self.now = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0)
         self.secrets, self.inside = {}, {}
-        self.later(0)
-
-    def later(self, seconds):
-        self.now += datetime.timedelta(seconds=seconds)
-        self.set_clock(self.now.strftime('%Y-%m-%dT%H:%M:%SZ'))
+        self.set_clock(datetime.datetime.now(datetime.timezone.utc).strftime(TIME))
 
     def restart(self, *options, **environment):
         """Its memory is gone; the registry is there."""
@@ -55,9 +41,9 @@ class House(Site):
         applicant = self.applicant()
         page = applicant.get(f'/apply/{kind}')
         self.later(60)
-        given = {**FORM, **(SYSTEM if kind == 'system' else {}), **{key.replace('_', '-'): value for key, value in changes.items()}}
         asked = set(page.form('continue').fields) | page.form('continue').boxes
-        return applicant.post(page, 'continue', **{key: value for key, value in given.items() if key in asked or key in changes})
+        given = {key: value for key, value in answers(kind).items() if key in asked}
+        return applicant.post(page, 'continue', **given | {key.replace('_', '-'): value for key, value in changes.items()})
 
     def send(self, kind='user', /, **changes):
         """As far as the letter that asks for a confirmation."""
@@ -67,13 +53,18 @@ class House(Site):
         assert sent.status == 303, (sent.status, sent.text[:2000])
         return sent
 
-    def begin(self, kind='user', /, **changes):
-        """A confirmed application: (reference, the path of its page)."""
-        self.send(kind, **changes)
+    def confirm(self):
+        """By the newest letter: where the application has its page."""
         applicant = self.applicant()
         page = applicant.post(applicant.get('/confirm/' + self.token('confirm')))
         assert page.status == 303, page.text[:2000]
-        return re.search(r'B-\d{4}-\d{4,}', applicant.follow(page).title)[0], page.headers['Location'].partition('?')[0]
+        return page.headers['Location']
+
+    def begin(self, kind='user', /, **changes):
+        """A confirmed application: (reference, the path of its page)."""
+        self.send(kind, **changes)
+        path = self.confirm()
+        return re.search(r'B-\d{4}-\d{4,}', self.applicant().get(path).title)[0], path.partition('?')[0]
 
     def token(self, kind, number=-1):
         """The token of the newest link in a letter of this kind that is not sent yet."""
@@ -160,6 +151,10 @@ class House(Site):
         """What stands for somebody in a form: the login; whoever is named must be there."""
         self.who(login)
         return login
+
+    def review(self, *arguments):
+        """By the command."""
+        return self.registry.text('review', *arguments)
 
     def state(self, reference):
         return self.registry.json('review', 'show', reference)['state']

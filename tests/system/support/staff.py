@@ -1,17 +1,10 @@
 """The staff at the web site: signed in with a clock that goes on, their forms, their tokens for the API."""
-import datetime
 import re
 
 from support.web import PASSWORD, totp
 
 COOKIE = '__Host-berth-session'
 STEP = 30
-
-
-def later(site, seconds):
-    """Turns the clock on."""
-    moment = datetime.datetime.fromisoformat(site.clock.read_text().strip().rstrip('Z'))
-    site.set_clock((moment + datetime.timedelta(seconds=seconds)).isoformat() + 'Z')
 
 
 def attempt(site, login, password, code, visitor=None, **headers):
@@ -21,7 +14,7 @@ def attempt(site, login, password, code, visitor=None, **headers):
 
 def enter(site, who, password=PASSWORD, **headers):
     """A visitor who is in; the clock goes on by a step, because a code works once."""
-    later(site, STEP)
+    site.later(STEP)
     visitor = site.visitor(**headers)
     answer = attempt(site, who[0], password, totp(who[1], site.moment()), visitor)
     assert answer.status == 303, answer.words
@@ -35,12 +28,12 @@ def is_in(visitor):
 
 
 def works(site, who):
-    later(site, STEP)
+    site.later(STEP)
     return attempt(site, who[0], PASSWORD, totp(who[1], site.moment())).status == 303
 
 
 def proof(site, who, password=PASSWORD):
-    later(site, STEP)
+    site.later(STEP)
     return {'password': password, 'code': totp(who[1], site.moment())}
 
 

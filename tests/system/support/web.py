@@ -5,6 +5,7 @@ One request a connection, as the program has it.
 import base64
 import contextlib
 import dataclasses
+import datetime
 import hashlib
 import hmac
 import html
@@ -25,6 +26,7 @@ from support.registry import DONE, SMALL, Registry
 
 PROGRAM = str(machine.PROGRAMS / 'berth-registryd')
 NOW = '2026-11-21T09:00:00Z'
+TIME = '%Y-%m-%dT%H:%M:%SZ'
 EMAIL = 'ports@example.net'
 PASSWORD = 'plum kettle orbit sandal'
 SECONDS = 60
@@ -156,10 +158,17 @@ class Site:
         new.write_text(moment + '\n')
         os.replace(new, self.clock)
 
+    @property
+    def now(self):
+        return datetime.datetime.fromisoformat(self.clock.read_text().strip().replace('Z', '+00:00'))
+
     def moment(self):
         """The clock as seconds since 1970."""
-        return int(subprocess.run(['date', '-ud', self.clock.read_text().strip(), '+%s'], check=True,
-                                  capture_output=True).stdout)
+        return int(self.now.timestamp())
+
+    def later(self, seconds):
+        """Turns the clock on."""
+        self.set_clock((self.now + datetime.timedelta(seconds=seconds)).strftime(TIME))
 
     # ---- the program ----
 
