@@ -8,64 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "store/applications_private.h"
+#include "store/ask.h"
 #include "store/store_private.h"
-
-/* ---- for all files of applications ---- */
-
-static int write_row(struct change *change, const char *table, json_t *row,
-		     int (*write)(struct change *change, const char *table, json_t *row))
-{
-	int r = row != NULL ? write(change, table, row)
-			    : store_complain(change_store(change), -EINVAL, "a text is not UTF-8");
-
-	json_decref(row);
-	return r;
-}
-
-int application_put(struct change *change, const char *table, json_t *row)
-{
-	return write_row(change, table, row, change_insert);
-}
-
-int application_alter(struct change *change, const char *table, json_t *row)
-{
-	return write_row(change, table, row, change_update);
-}
-
-int application_ask(struct store *store, const char *sql, size_t count, const int64_t integers[],
-		    struct statement **ret_statement)
-{
-	int r = statement_prepare(store->database, sql, ret_statement);
-
-	if (r < 0) {
-		return store_complain(store, r, NULL);
-	}
-	for (size_t i = 0; i < count; i++) {
-		statement_bind_integer(*ret_statement, (int)i + 1, integers[i]);
-	}
-	return 0;
-}
-
-int application_one(struct store *store, struct statement *statement, int64_t *ret_integer)
-{
-	int r = statement_step(statement);
-
-	if (r > 0) {
-		*ret_integer = statement_integer(statement, 0);
-	}
-	(void)statement_free(statement);
-	return r < 0 ? store_complain(store, r, NULL) : r;
-}
-
-int application_end(struct store *store, struct statement *statement, int r, int said)
-{
-	(void)statement_free(statement);
-	if (said < 0) {
-		return said;
-	}
-	return r < 0 ? store_complain(store, r, NULL) : 0;
-}
 
 /* ---- made ---- */
 
@@ -73,18 +17,18 @@ int application_end(struct store *store, struct statement *statement, int r, int
 static int find_key(struct store *store, const char *key, int64_t *ret_id, char *ret_ref, size_t size)
 {
 	struct statement *statement = NULL;
-	int r = application_ask(store, "SELECT id, ref FROM application WHERE key = ?", 0, NULL, &statement);
+	int r = ask_with_texts(store, "SELECT id, ref FROM application WHERE key = ?", 1, &key, &statement);
 
-	if (r == 0) {
-		statement_bind_text(statement, 1, key);
-		r = statement_step(statement);
+	if (r < 0) {
+		return r;
 	}
+	r = ask_step(store, statement);
 	if (r > 0) {
 		*ret_id = statement_integer(statement, 0);
 		(void)snprintf(ret_ref, size, "%s", statement_text(statement, 1));
 	}
-	int ended = application_end(store, statement, r, 0);
-	return ended < 0 ? ended : r;
+	(void)statement_free(statement);
+	return r;
 }
 
 int application_of_key(struct store *store, const char *key, char *ret_ref, size_t size)
@@ -98,22 +42,14 @@ int application_of_key(struct store *store, const char *key, char *ret_ref, size
 static int next_reference(struct change *change, char *ret_ref, size_t size, int64_t *ret_id)
 {
 	struct store *store = change_store(change);
-	struct statement *statement = NULL;
-	char prefix[16];
+	char year[16];
+	const char *prefix = year;
 	int64_t count = 0;
 
-	(void)snprintf(prefix, sizeof(prefix), "B-%.4s-", change_at(change));
-	int r = application_ask(store, "SELECT count(*) FROM application WHERE substr(ref, 1, 7) = ?", 0, NULL,
-				&statement);
-	if (r == 0) {
-		statement_bind_text(statement, 1, prefix);
-		r = application_one(store, statement, &count);
-	}
+	(void)snprintf(year, sizeof(year), "B-%.4s-", change_at(change));
+	int r = ask_integer(store, "SELECT count(*) FROM application WHERE substr(ref, 1, 7) = ?", 1, &prefix, &count);
 	if (r >= 0) {
-		r = application_ask(store, "SELECT coalesce(max(id), 0) + 1 FROM application", 0, NULL, &statement);
-	}
-	if (r >= 0) {
-		r = application_one(store, statement, ret_id);
+		r = ask_integer(store, "SELECT coalesce(max(id), 0) + 1 FROM application", 0, NULL, ret_id);
 	}
 	(void)snprintf(ret_ref, size, "%s%04u", prefix, (unsigned)count + 1);
 	return r < 0 ? r : 0;
@@ -132,11 +68,11 @@ int application_add(struct change *change, const char *kind, const char *key, in
 	}
 	r = next_reference(change, ref, sizeof(ref), &id);
 	if (r == 0) {
-		r = application_put(change, "application",
-				    json_pack("{s:I, s:s, s:s, s:i, s:i, s:I, s:s, s:s, s:s}", "id", id, "ref", ref,
-					      "kind", kind, "eyes", strcmp(kind, "system") == 0 ? 2 : 1, "expert", 0,
-					      "own_staff", own_staff, "about", about, "key", key, "created",
-					      change_at(change)));
+		r = change_insert_new(change, "application",
+				      json_pack("{s:I, s:s, s:s, s:i, s:i, s:I, s:s, s:s, s:s}", "id", id, "ref", ref,
+						"kind", kind, "eyes", strcmp(kind, "system") == 0 ? 2 : 1, "expert", 0,
+						"own_staff", own_staff, "about", about, "key", key, "created",
+						change_at(change)));
 	}
 	if (r < 0) {
 		return r;
@@ -151,11 +87,11 @@ static int add_admission(struct change *change, int64_t application)
 	struct store *store = change_store(change);
 	struct statement *statement = NULL;
 	json_t *row = NULL;
-	int r = application_ask(store, "SELECT kind, eyes, expert, own_staff FROM application WHERE id = ?", 1,
-				&application, &statement);
+	int r = ask_with_integers(store, "SELECT kind, eyes, expert, own_staff FROM application WHERE id = ?", 1,
+				  &application, &statement);
 
 	if (r == 0) {
-		r = statement_step(statement);
+		r = ask_step(store, statement);
 	}
 	if (r > 0) {
 		row = json_pack("{s:I, s:s, s:I, s:I, s:I, s:I}", "application", application, "kind",
@@ -163,17 +99,13 @@ static int add_admission(struct change *change, int64_t application)
 				statement_integer(statement, 2), "own_staff", statement_integer(statement, 3), "event",
 				change_event(change));
 	}
-	int ended = application_end(store, statement, r, 0);
-	if (ended < 0) {
-		json_decref(row);
-		return ended;
-	}
-	return application_put(change, "admission", row);
+	(void)statement_free(statement);
+	return r < 0 ? r : change_insert_new(change, "admission", row);
 }
 
 int application_admit(struct change *change, int64_t application, int eyes, int expert)
 {
-	int r = application_alter(change, "application",
+	int r = change_update_new(change, "application",
 				  json_pack("{s:I, s:i, s:i}", "id", application, "eyes", eyes, "expert", expert));
 
 	return r < 0 ? r : add_admission(change, application);
@@ -183,9 +115,9 @@ int application_admit(struct change *change, int64_t application, int eyes, int 
 
 static int put_answer(struct change *change, int64_t application, int v, const struct application_answer *answer)
 {
-	return application_put(change, "answer",
-			       json_pack("{s:I, s:i, s:s, s:s}", "application", application, "v", v, "field",
-					 answer->field, "value", answer->value));
+	return change_insert_new(change, "answer",
+				 json_pack("{s:I, s:i, s:s, s:s}", "application", application, "v", v, "field",
+					   answer->field, "value", answer->value));
 }
 
 static int put_wanted(struct change *change, int64_t application, int v, const struct application_wanted *wanted)
@@ -193,28 +125,29 @@ static int put_wanted(struct change *change, int64_t application, int v, const s
 	json_t *port = wanted->port >= 0 ? json_integer(wanted->port) : json_null();
 	json_t *code = wanted->service_code != 0 ? json_integer(wanted->service_code) : json_null();
 
-	return application_put(change, "wanted",
-			       json_pack("{s:I, s:i, s:s, s:o, s:o}", "application", application, "v", v, "transport",
-					 wanted->transport, "port", port, "service_code", code));
+	return change_insert_new(change, "wanted",
+				 json_pack("{s:I, s:i, s:s, s:o, s:o}", "application", application, "v", v, "transport",
+					   wanted->transport, "port", port, "service_code", code));
 }
 
 /* The number of the last version, and of the last material one; 0 without any. */
 static int last_version(struct store *store, int64_t application, int64_t *ret_v, int64_t *ret_material)
 {
 	struct statement *statement = NULL;
-	int r = application_ask(store,
-				"SELECT coalesce(max(v), 0), coalesce(max(material), 0) FROM version "
-				"WHERE application = ?",
-				1, &application, &statement);
+	int r = ask_with_integers(store,
+				  "SELECT coalesce(max(v), 0), coalesce(max(material), 0) FROM version "
+				  "WHERE application = ?",
+				  1, &application, &statement);
 
 	if (r == 0) {
-		r = statement_step(statement);
+		r = ask_step(store, statement);
 	}
 	if (r > 0) {
 		*ret_v = statement_integer(statement, 0);
 		*ret_material = statement_integer(statement, 1);
 	}
-	return application_end(store, statement, r, 0);
+	(void)statement_free(statement);
+	return r < 0 ? r : 0;
 }
 
 int application_version_add(struct change *change, int64_t application, const struct application_version *version,
@@ -226,11 +159,11 @@ int application_version_add(struct change *change, int64_t application, const st
 
 	v++;
 	if (r == 0) {
-		r = application_put(change, "version",
-				    json_pack("{s:I, s:I, s:I, s:s, s:s, s:s, s:s, s:s?}", "application", application,
-					      "v", v, "material", version->is_material || v == 1 ? v : material, "at",
-					      change_at(change), "author", version->author, "form", version->form,
-					      "digest", version->digest, "berth", version->berth));
+		r = change_insert_new(change, "version",
+				      json_pack("{s:I, s:I, s:I, s:s, s:s, s:s, s:s, s:s?}", "application", application,
+						"v", v, "material", version->is_material || v == 1 ? v : material, "at",
+						change_at(change), "author", version->author, "form", version->form,
+						"digest", version->digest, "berth", version->berth));
 	}
 	for (size_t i = 0; r == 0 && i < version->answer_count; i++) {
 		r = put_answer(change, application, (int)v, &version->answers[i]);
@@ -255,22 +188,23 @@ static int rest_on(struct change *change, int64_t application, int v, json_t *ro
 	struct statement *statement = NULL;
 	const int64_t event = change_event(change);
 	const int64_t integers[] = { event, event, application, v };
-	int r = application_ask(store,
-				"SELECT v.material, a.application, d.round, d.bench FROM version AS v "
-				"LEFT JOIN admission AS a ON a.application = v.application AND a.event = ? "
-				"LEFT JOIN decision AS d ON d.application = v.application AND d.event = ? "
-				"WHERE v.application = ? AND v.v = ?",
-				4, integers, &statement);
+	int r = ask_with_integers(store,
+				  "SELECT v.material, a.application, d.round, d.bench FROM version AS v "
+				  "LEFT JOIN admission AS a ON a.application = v.application AND a.event = ? "
+				  "LEFT JOIN decision AS d ON d.application = v.application AND d.event = ? "
+				  "WHERE v.application = ? AND v.v = ?",
+				  4, integers, &statement);
 
 	if (r == 0) {
-		r = statement_step(statement);
+		r = ask_step(store, statement);
 	}
 	for (int i = 0; r > 0 && i < 4; i++) {
 		json_t *value =
 			statement_is_null(statement, i) ? json_null() : json_integer(statement_integer(statement, i));
 		(void)json_object_set_new(row, columns[i], value);
 	}
-	return application_end(store, statement, r, 0);
+	(void)statement_free(statement);
+	return r < 0 ? r : 0;
 }
 
 int application_step(struct change *change, int64_t application, const char *act, const char *to_state, int v,
@@ -278,14 +212,15 @@ int application_step(struct change *change, int64_t application, const char *act
 {
 	struct store *store = change_store(change);
 	struct statement *statement = NULL;
-	int r = application_ask(store, "SELECT n, state FROM application_state WHERE application = ?", 1, &application,
-				&statement);
+	int r = ask_with_integers(store, "SELECT n, state FROM application_state WHERE application = ?", 1,
+				  &application, &statement);
 
 	if (r == 0) {
-		r = statement_step(statement);
+		r = ask_step(store, statement);
 	}
 	if (r < 0) {
-		return application_end(store, statement, r, 0);
+		(void)statement_free(statement);
+		return r;
 	}
 	int64_t last = r > 0 ? statement_integer(statement, 0) : 0;
 	json_t *row = json_pack("{s:I, s:I, s:o, s:s, s:s, s:s, s:i, s:s?, s:I}", "application", application, "n",
@@ -298,7 +233,7 @@ int application_step(struct change *change, int64_t application, const char *act
 		json_decref(row);
 		return r;
 	}
-	return application_put(change, "step", row);
+	return change_insert_new(change, "step", row);
 }
 
 /* ---- the table of moves ---- */
@@ -323,14 +258,13 @@ int application_transitions_compare(struct store *store, const struct applicatio
 	struct statement *statement = NULL;
 	size_t same = 0;
 	size_t rows = 0;
-	int r = application_ask(store, "SELECT from_state, act, to_state, actor, clock FROM transition", 0, NULL,
-				&statement);
+	int r = ask(store, "SELECT from_state, act, to_state, actor, clock FROM transition", &statement);
 
-	while (r >= 0 && (r = statement_step(statement)) > 0) {
+	while (r >= 0 && (r = ask_step(store, statement)) > 0) {
 		same += is_same(statement, transitions, count);
 		rows++;
 	}
-	r = application_end(store, statement, r, 0);
+	(void)statement_free(statement);
 	if (r < 0 || rows == 0) {
 		return r;
 	}
@@ -351,9 +285,8 @@ int application_transitions_put(struct change *change, const struct application_
 	if (r != 0) {
 		return r < 0 ? r : 0;
 	}
-	r = application_ask(store,
-			    "INSERT INTO transition (from_state, act, to_state, actor, clock) VALUES (?, ?, ?, ?, ?)",
-			    0, NULL, &statement);
+	r = ask(store, "INSERT INTO transition (from_state, act, to_state, actor, clock) VALUES (?, ?, ?, ?, ?)",
+		&statement);
 	for (size_t i = 0; r == 0 && i < count; i++) {
 		statement_bind_text(statement, 1, transitions[i].from_state);
 		statement_bind_text(statement, 2, transitions[i].act);
@@ -362,25 +295,25 @@ int application_transitions_put(struct change *change, const struct application_
 		statement_bind_text(statement, 5, transitions[i].clock);
 		r = statement_run(statement);
 	}
-	return application_end(store, statement, r, 0);
+	(void)statement_free(statement);
+	return r < 0 ? store_complain(store, r, NULL) : 0;
 }
 
 int application_fields_missing(struct store *store, const struct application_field *fields, size_t count)
 {
 	struct statement *statement = NULL;
 	int missing = 0;
-	int r = application_ask(store, "SELECT count(*) FROM field WHERE name = ? AND question = ? AND visibility = ?",
-				0, NULL, &statement);
+	int r = ask(store, "SELECT count(*) FROM field WHERE name = ? AND question = ? AND visibility = ?", &statement);
 
 	for (size_t i = 0; r >= 0 && i < count; i++) {
 		statement_bind_text(statement, 1, fields[i].name);
 		statement_bind_text(statement, 2, fields[i].question);
 		statement_bind_text(statement, 3, fields[i].visibility);
-		r = statement_step(statement);
+		r = ask_step(store, statement);
 		missing += r > 0 && statement_integer(statement, 0) == 0;
 		statement_reset(statement);
 	}
-	r = application_end(store, statement, r, 0);
+	(void)statement_free(statement);
 	return r < 0 ? r : missing;
 }
 
@@ -388,12 +321,11 @@ int application_fields_put(struct change *change, const struct application_field
 {
 	struct store *store = change_store(change);
 	struct statement *statement = NULL;
-	int r = application_ask(
-		store,
-		"INSERT INTO field (name, question, seed, visibility) VALUES (?, ?, ?, ?) ON CONFLICT (name) "
-		"DO UPDATE SET question = excluded.question, seed = excluded.seed, "
-		"visibility = excluded.visibility",
-		0, NULL, &statement);
+	int r = ask(store,
+		    "INSERT INTO field (name, question, seed, visibility) VALUES (?, ?, ?, ?) ON CONFLICT (name) "
+		    "DO UPDATE SET question = excluded.question, seed = excluded.seed, "
+		    "visibility = excluded.visibility",
+		    &statement);
 
 	for (size_t i = 0; r == 0 && i < count; i++) {
 		statement_bind_text(statement, 1, fields[i].name);
@@ -406,7 +338,8 @@ int application_fields_put(struct change *change, const struct application_field
 		statement_bind_text(statement, 4, fields[i].visibility);
 		r = statement_run(statement);
 	}
-	return application_end(store, statement, r, 0);
+	(void)statement_free(statement);
+	return r < 0 ? store_complain(store, r, NULL) : 0;
 }
 
 /* ---- reading ---- */
@@ -440,31 +373,26 @@ static int give(struct statement *statement, int (*each)(const struct applicatio
 	return each(&application, context);
 }
 
-/* Texts bound from 1, NULL at the end. Returns how many were given, or -errno. */
-static int give_all(struct store *store, const char *sql, const char *const texts[],
+/* With a text bound, or none. Returns how many were given, or -errno. */
+static int give_all(struct store *store, const char *sql, const char *text_or_null,
 		    int (*each)(const struct application *application, void *context), void *context)
 {
 	struct statement *statement = NULL;
 	int given = 0;
-	int said = 0;
-	int r = application_ask(store, sql, 0, NULL, &statement);
+	int r = ask_with_texts(store, sql, text_or_null != NULL, &text_or_null, &statement);
 
-	for (int i = 0; r == 0 && texts[i] != NULL; i++) {
-		statement_bind_text(statement, i + 1, texts[i]);
-	}
-	while (r >= 0 && said >= 0 && (r = statement_step(statement)) > 0) {
-		said = give(statement, each, context);
+	while (r >= 0 && (r = ask_step(store, statement)) > 0) {
+		r = give(statement, each, context);
 		given++;
 	}
-	r = application_end(store, statement, r, said);
+	(void)statement_free(statement);
 	return r < 0 ? r : given;
 }
 
 int application_get(struct store *store, const char *ref,
 		    int (*found)(const struct application *application, void *context), void *context)
 {
-	const char *const texts[] = { ref, NULL };
-	int r = give_all(store, APPLICATION "WHERE a.ref = ?", texts, found, context);
+	int r = give_all(store, APPLICATION "WHERE a.ref = ?", ref, found, context);
 
 	if (r == 0) {
 		return store_complain(store, -ENOENT, "there is no application \"%s\"", ref);
@@ -475,11 +403,10 @@ int application_get(struct store *store, const char *ref,
 int application_each(struct store *store, const char *state_or_null,
 		     int (*each)(const struct application *application, void *context), void *context)
 {
-	const char *const texts[] = { state_or_null, NULL };
 	int r = give_all(store,
 			 state_or_null != NULL ? APPLICATION "WHERE s.state = ? ORDER BY a.id"
 					       : APPLICATION "ORDER BY a.id",
-			 texts, each, context);
+			 state_or_null, each, context);
 
 	return r < 0 ? r : 0;
 }
@@ -487,16 +414,17 @@ int application_each(struct store *store, const char *state_or_null,
 int application_reference(struct store *store, int64_t application, char *ret_ref, size_t size)
 {
 	struct statement *statement = NULL;
-	int r = application_ask(store, "SELECT ref FROM application WHERE id = ?", 1, &application, &statement);
+	int r = ask_with_integers(store, "SELECT ref FROM application WHERE id = ?", 1, &application, &statement);
 
-	if (r == 0) {
-		r = statement_step(statement);
+	if (r < 0) {
+		return r;
 	}
+	r = ask_step(store, statement);
 	if (r > 0) {
 		(void)snprintf(ret_ref, size, "%s", statement_text(statement, 0));
 	}
-	int ended = application_end(store, statement, r, 0);
-	return ended < 0 ? ended : r > 0 ? 0 : -ENOENT;
+	(void)statement_free(statement);
+	return r == 0 ? -ENOENT : r < 0 ? r : 0;
 }
 
 int application_answers(struct store *store, int64_t application, int v,
@@ -504,16 +432,16 @@ int application_answers(struct store *store, int64_t application, int v,
 {
 	struct statement *statement = NULL;
 	const int64_t integers[] = { application, v, application, v };
-	int said = 0;
-	int r = application_ask(
+	int r = ask_with_integers(
 		store,
 		"SELECT field, value FROM answer WHERE application = ? AND v = ? UNION ALL "
 		"SELECT 'berth', berth FROM version WHERE application = ? AND v = ? AND berth IS NOT NULL",
 		4, integers, &statement);
 
-	while (r >= 0 && said >= 0 && (r = statement_step(statement)) > 0) {
+	while (r >= 0 && (r = ask_step(store, statement)) > 0) {
 		const struct application_answer answer = { statement_text(statement, 0), statement_text(statement, 1) };
-		said = each(&answer, context);
+		r = each(&answer, context);
 	}
-	return application_end(store, statement, r, said);
+	(void)statement_free(statement);
+	return r < 0 ? r : 0;
 }

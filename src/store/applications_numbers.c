@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "store/applications_private.h"
+#include "store/ask.h"
 #include "store/entries.h"
 #include "store/store_private.h"
 
@@ -59,13 +59,13 @@ static int give_numbers(struct store *store, const char *sql, const int64_t inte
 			int (*each)(const struct number_row *row, void *context), void *context)
 {
 	struct statement *statement = NULL;
-	int said = 0;
-	int r = application_ask(store, sql, 2, integers, &statement);
+	int r = ask_with_integers(store, sql, 2, integers, &statement);
 
-	while (r >= 0 && said >= 0 && (r = statement_step(statement)) > 0) {
-		said = give(statement, each, context);
+	while (r >= 0 && (r = ask_step(store, statement)) > 0) {
+		r = give(statement, each, context);
 	}
-	return application_end(store, statement, r, said);
+	(void)statement_free(statement);
+	return r < 0 ? r : 0;
 }
 
 int application_numbers(struct store *store, int lo, int hi, int (*each)(const struct number_row *row, void *context),
@@ -92,42 +92,41 @@ int application_base_rows(struct store *store, const char *fold_or_null, int por
 {
 	struct statement *statement = NULL;
 	const int64_t integers[] = { port, port };
-	int said = 0;
-	int r = application_ask(store,
-				fold_or_null != NULL ? "SELECT e.id, o.name, " ENTRIES_COLUMNS OF_BASES
-						       "e.fold = ? ORDER BY e.id"
-						     : "SELECT e.id, o.name, " ENTRIES_COLUMNS OF_BASES
-						       "e.lo <= ? AND e.hi >= ? ORDER BY e.id",
-				fold_or_null != NULL ? 0 : 2, integers, &statement);
+	int r = ask_with_integers(store,
+				  fold_or_null != NULL ? "SELECT e.id, o.name, " ENTRIES_COLUMNS OF_BASES
+							 "e.fold = ? ORDER BY e.id"
+						       : "SELECT e.id, o.name, " ENTRIES_COLUMNS OF_BASES
+							 "e.lo <= ? AND e.hi >= ? ORDER BY e.id",
+				  fold_or_null != NULL ? 0 : 2, integers, &statement);
 
 	if (r == 0 && fold_or_null != NULL) {
 		statement_bind_text(statement, 1, fold_or_null);
 	}
-	while (r >= 0 && said >= 0 && (r = statement_step(statement)) > 0) {
+	while (r >= 0 && (r = ask_step(store, statement)) > 0) {
 		struct entry entry;
-		said = entries_read(statement, 2, &entry);
-		if (said == 0) {
-			said = each(statement_integer(statement, 0), &entry, statement_text(statement, 1), context);
+		r = entries_read(statement, 2, &entry);
+		if (r == 0) {
+			r = each(statement_integer(statement, 0), &entry, statement_text(statement, 1), context);
 		}
 	}
-	return application_end(store, statement, r, said);
+	(void)statement_free(statement);
+	return r < 0 ? r : 0;
 }
 
 int application_person(struct store *store, const char *source, const char *pid,
 		       int (*found)(const struct entry_person *person, void *context), void *context)
 {
+	const char *const texts[] = { source, pid };
 	struct statement *statement = NULL;
-	int said = 0;
-	int r = application_ask(store,
-				"SELECT p.pid, p.kind, p.name, p.uri, p.updated FROM person AS p "
-				"JOIN source AS o ON o.id = p.source WHERE o.name = ? AND p.pid = ?",
-				0, NULL, &statement);
+	int r = ask_with_texts(store,
+			       "SELECT p.pid, p.kind, p.name, p.uri, p.updated FROM person AS p "
+			       "JOIN source AS o ON o.id = p.source WHERE o.name = ? AND p.pid = ?",
+			       2, texts, &statement);
 
-	if (r == 0) {
-		statement_bind_text(statement, 1, source);
-		statement_bind_text(statement, 2, pid);
-		r = statement_step(statement);
+	if (r < 0) {
+		return r;
 	}
+	r = ask_step(store, statement);
 	if (r > 0) {
 		const struct entry_person person = {
 			.id = statement_text(statement, 0),
@@ -136,10 +135,12 @@ int application_person(struct store *store, const char *source, const char *pid,
 			.uri = statement_text(statement, 3),
 			.updated = statement_text(statement, 4),
 		};
-		said = found(&person, context);
+		r = found(&person, context);
+	} else if (r == 0) {
+		r = -ENOENT;
 	}
-	int ended = application_end(store, statement, r, said);
-	return ended == 0 && r == 0 ? -ENOENT : ended;
+	(void)statement_free(statement);
+	return r < 0 ? r : 0;
 }
 
 /* ---- assignments ---- */
@@ -148,8 +149,7 @@ int application_assignments(struct store *store, int64_t publication,
 			    int (*each)(const struct assignment_row *row, void *context), void *context)
 {
 	struct statement *statement = NULL;
-	int said = 0;
-	int r = application_ask(
+	int r = ask_with_integers(
 		store,
 		publication != 0
 			? "SELECT a.id, a.application, a.renewals, a.temporary_until, a.event FROM assignment AS a "
@@ -158,7 +158,7 @@ int application_assignments(struct store *store, int64_t publication,
 			  "WHERE a.temporary_until IS NOT NULL ORDER BY a.id",
 		publication != 0, &publication, &statement);
 
-	while (r >= 0 && said >= 0 && (r = statement_step(statement)) > 0) {
+	while (r >= 0 && (r = ask_step(store, statement)) > 0) {
 		const struct assignment_row row = {
 			.id = statement_integer(statement, 0),
 			.application = statement_is_null(statement, 1) ? 0 : statement_integer(statement, 1),
@@ -166,24 +166,21 @@ int application_assignments(struct store *store, int64_t publication,
 			.temporary_until = statement_text(statement, 3),
 			.event = statement_integer(statement, 4),
 		};
-		said = each(&row, context);
+		r = each(&row, context);
 	}
-	return application_end(store, statement, r, said);
+	(void)statement_free(statement);
+	return r < 0 ? r : 0;
 }
 
 int application_publication(struct store *store, int64_t assignment, int64_t *ret_publication)
 {
-	struct statement *statement = NULL;
 	int64_t publication = 0;
-	int r = application_ask(store,
-				"SELECT p.id FROM publication AS p JOIN entry AS e ON e.id = p.entry "
-				"WHERE p.assignment = ? AND p.until_event IS NULL AND e.status = 'assigned' "
-				"ORDER BY e.lo IS NULL, p.id",
-				1, &assignment, &statement);
+	int r = ask_integer_of(store,
+			       "SELECT p.id FROM publication AS p JOIN entry AS e ON e.id = p.entry "
+			       "WHERE p.assignment = ? AND p.until_event IS NULL AND e.status = 'assigned' "
+			       "ORDER BY e.lo IS NULL, p.id",
+			       1, &assignment, &publication);
 
-	if (r == 0) {
-		r = application_one(store, statement, &publication);
-	}
 	if (r < 0) {
 		return r;
 	}
@@ -196,8 +193,7 @@ int application_publication(struct store *store, int64_t assignment, int64_t *re
 int application_each_wish(struct store *store, int (*each)(const struct wish_row *wish, void *context), void *context)
 {
 	struct statement *statement = NULL;
-	int said = 0;
-	int r = application_ask(
+	int r = ask(
 		store,
 		"SELECT a.id, a.ref, s.state, coalesce(n.spelled, ''), "
 		"CASE WHEN s.state IN ('refused', 'appeal') THEN '' ELSE coalesce(w.transport, '') END, w.port "
@@ -207,9 +203,9 @@ int application_each_wish(struct store *store, int (*each)(const struct wish_row
 		"WHERE s.state IN ('validating', 'with-applicant', 'with-holder', 'expert-review', 'board', 'call', "
 		"'approved') "
 		"OR n.fold IS NOT NULL ORDER BY a.id, w.transport",
-		0, NULL, &statement);
+		&statement);
 
-	while (r >= 0 && said >= 0 && (r = statement_step(statement)) > 0) {
+	while (r >= 0 && (r = ask_step(store, statement)) > 0) {
 		const struct wish_row wish = {
 			.application = statement_integer(statement, 0),
 			.ref = statement_text(statement, 1),
@@ -218,26 +214,21 @@ int application_each_wish(struct store *store, int (*each)(const struct wish_row
 			.transport = statement_text(statement, 4),
 			.port = statement_is_null(statement, 5) ? -1 : (int)statement_integer(statement, 5),
 		};
-		said = each(&wish, context);
+		r = each(&wish, context);
 	}
-	return application_end(store, statement, r, said);
+	(void)statement_free(statement);
+	return r < 0 ? r : 0;
 }
 
 int application_count(struct store *store, const char *email, const char *since, int64_t *ret_count)
 {
-	struct statement *statement = NULL;
-	int r = application_ask(
+	const char *const texts[] = { email, since };
+	int r = ask_integer(
 		store,
 		"SELECT count(DISTINCT a.id) FROM answer AS w JOIN application AS a ON a.id = w.application "
 		"JOIN decision AS d ON d.application = a.id AND d.first = 1 JOIN event AS e ON e.n = d.event "
 		"WHERE w.field = 'applicant-email' AND lower(w.value) = lower(?) AND e.at > ?",
-		0, NULL, &statement);
+		2, texts, ret_count);
 
-	if (r < 0) {
-		return r;
-	}
-	statement_bind_text(statement, 1, email);
-	statement_bind_text(statement, 2, since);
-	r = application_one(store, statement, ret_count);
 	return r < 0 ? r : 0;
 }

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "store/applications_private.h"
+#include "store/ask.h"
 #include "store/store_private.h"
 
 /* ---- questions ---- */
@@ -14,20 +14,16 @@
 int application_question_add(struct change *change, int64_t application, int v, const char *field_or_null,
 			     const char *rule_or_null, const char *text, int *ret_q)
 {
-	struct store *store = change_store(change);
-	struct statement *statement = NULL;
 	int64_t q = 0;
-	int r = application_ask(store, "SELECT coalesce(max(q), 0) + 1 FROM question WHERE application = ?", 1,
-				&application, &statement);
+	int r = ask_integer_of(change_store(change),
+			       "SELECT coalesce(max(q), 0) + 1 FROM question WHERE application = ?", 1, &application,
+			       &q);
 
-	if (r == 0) {
-		r = application_one(store, statement, &q);
-	}
 	if (r > 0) {
-		r = application_put(change, "question",
-				    json_pack("{s:I, s:I, s:i, s:s?, s:s?, s:s, s:I}", "application", application, "q",
-					      q, "v", v, "field", field_or_null, "rule", rule_or_null, "text", text,
-					      "asked", change_event(change)));
+		r = change_insert_new(change, "question",
+				      json_pack("{s:I, s:I, s:i, s:s?, s:s?, s:s, s:I}", "application", application,
+						"q", q, "v", v, "field", field_or_null, "rule", rule_or_null, "text",
+						text, "asked", change_event(change)));
 	}
 	if (r < 0) {
 		return r;
@@ -38,7 +34,7 @@ int application_question_add(struct change *change, int64_t application, int v, 
 
 int application_question_answer(struct change *change, int64_t application, int q, const char *answer)
 {
-	return application_alter(change, "question",
+	return change_update_new(change, "question",
 				 json_pack("{s:I, s:i, s:s, s:I}", "application", application, "q", q, "answer", answer,
 					   "answered", change_event(change)));
 }
@@ -51,16 +47,16 @@ static int is_found(struct store *store, int64_t application, int material, int6
 	struct statement *statement = NULL;
 	const int64_t integers[] = { application, material, staff };
 	int64_t count = 0;
-	int r = application_ask(store,
-				"SELECT count(*) FROM finding WHERE application = ? AND material = ? AND staff = ? "
-				"AND about = ?",
-				3, integers, &statement);
+	int r = ask_with_integers(store,
+				  "SELECT count(*) FROM finding WHERE application = ? AND material = ? AND staff = ? "
+				  "AND about = ?",
+				  3, integers, &statement);
 
 	if (r < 0) {
 		return r;
 	}
 	statement_bind_text(statement, 4, about);
-	r = application_one(store, statement, &count);
+	r = ask_one(store, statement, &count);
 	return r < 0 ? r : count > 0;
 }
 
@@ -76,40 +72,36 @@ int application_finding_put(struct change *change, int64_t application, int mate
 		json_decref(row);
 		return r;
 	}
-	return r > 0 ? application_alter(change, "finding", row) : application_put(change, "finding", row);
+	return r > 0 ? change_update_new(change, "finding", row) : change_insert_new(change, "finding", row);
 }
 
 /* ---- examiners ---- */
 
 int application_examiner_put(struct change *change, int64_t application, int64_t staff, const char *due_or_null)
 {
-	struct store *store = change_store(change);
-	struct statement *statement = NULL;
 	const int64_t integers[] = { application, staff };
 	int64_t count = 0;
-	int r = application_ask(store, "SELECT count(*) FROM examiner WHERE application = ? AND staff = ?", 2, integers,
-				&statement);
+	int r = ask_integer_of(change_store(change),
+			       "SELECT count(*) FROM examiner WHERE application = ? AND staff = ?", 2, integers,
+			       &count);
 
-	if (r == 0) {
-		r = application_one(store, statement, &count);
-	}
 	if (r < 0) {
 		return r;
 	}
 	if (count == 0) {
-		return application_put(change, "examiner",
-				       json_pack("{s:I, s:I, s:s?, s:I}", "application", application, "staff", staff,
-						 "due", due_or_null, "since", change_event(change)));
+		return change_insert_new(change, "examiner",
+					 json_pack("{s:I, s:I, s:s?, s:I}", "application", application, "staff", staff,
+						   "due", due_or_null, "since", change_event(change)));
 	}
 	return due_or_null == NULL ? 0
-				   : application_alter(change, "examiner",
+				   : change_update_new(change, "examiner",
 						       json_pack("{s:I, s:I, s:s}", "application", application, "staff",
 								 staff, "due", due_or_null));
 }
 
 int application_examiner_recuse(struct change *change, int64_t application, int64_t staff)
 {
-	return application_alter(change, "examiner",
+	return change_update_new(change, "examiner",
 				 json_pack("{s:I, s:I, s:I}", "application", application, "staff", staff, "recused",
 					   change_event(change)));
 }
@@ -120,24 +112,20 @@ int application_examiner_recuse(struct change *change, int64_t application, int6
 static int take_seat(struct change *change, int64_t application, int64_t staff, int bench)
 {
 	struct store *store = change_store(change);
-	struct statement *statement = NULL;
 	const int64_t integers[] = { application, staff };
 	int64_t taken = 0;
-	int r = application_ask(store, "SELECT bench FROM seat WHERE application = ? AND staff = ?", 2, integers,
-				&statement);
+	int r = ask_integer_of(store, "SELECT bench FROM seat WHERE application = ? AND staff = ?", 2, integers,
+			       &taken);
 
-	if (r == 0) {
-		r = application_one(store, statement, &taken);
-	}
 	if (r != 0) {
 		return r < 0 ? r
 		       : taken == bench
 			       ? 0
 			       : store_complain(store, -EPERM, "this person has voted on it from another bench");
 	}
-	return application_put(change, "seat",
-			       json_pack("{s:I, s:I, s:i, s:I}", "application", application, "staff", staff, "bench",
-					 bench, "event", change_event(change)));
+	return change_insert_new(change, "seat",
+				 json_pack("{s:I, s:I, s:i, s:I}", "application", application, "staff", staff, "bench",
+					   bench, "event", change_event(change)));
 }
 
 int application_vote_add(struct change *change, int64_t application, const struct application_vote *vote)
@@ -145,121 +133,85 @@ int application_vote_add(struct change *change, int64_t application, const struc
 	int r = take_seat(change, application, vote->staff, vote->bench);
 
 	return r < 0 ? r
-		     : application_put(change, "vote",
-				       json_pack("{s:I, s:i, s:i, s:i, s:I, s:s, s:s, s:s, s:s, s:I}", "application",
-						 application, "material", vote->material, "round", vote->round, "bench",
-						 vote->bench, "staff", vote->staff, "role", vote->role, "verdict",
-						 vote->verdict, "reasons", vote->reasons, "rules", vote->rules, "event",
-						 change_event(change)));
-}
-
-static json_t *or_null(int64_t number)
-{
-	return number > 0 ? json_integer(number) : json_null();
+		     : change_insert_new(change, "vote",
+					 json_pack("{s:I, s:i, s:i, s:i, s:I, s:s, s:s, s:s, s:s, s:I}", "application",
+						   application, "material", vote->material, "round", vote->round,
+						   "bench", vote->bench, "staff", vote->staff, "role", vote->role,
+						   "verdict", vote->verdict, "reasons", vote->reasons, "rules",
+						   vote->rules, "event", change_event(change)));
 }
 
 int application_decide(struct change *change, const struct application *application,
 		       const struct application_decision *decision)
 {
-	return application_put(
+	return change_insert_new(
 		change, "decision",
 		json_pack("{s:I, s:i, s:i, s:s, s:s, s:i, s:i, s:I, s:s, s:i, s:o, s:o, s:o, s:o, s:s?, s:I}",
 			  "application", application->id, "round", decision->round, "material", decision->material,
 			  "verdict", decision->verdict, "kind", application->kind, "eyes", application->eyes, "expert",
 			  application->expert, "own_staff", application->own_staff, "role", decision->role, "bench",
-			  decision->bench, "recommended", or_null(decision->recommended), "recommended_round",
-			  decision->recommended > 0 ? json_integer(0) : json_null(), "first", or_null(decision->first),
-			  "second", or_null(decision->second), "party", decision->party, "event",
-			  change_event(change)));
+			  decision->bench, "recommended", change_number_or_null(decision->recommended),
+			  "recommended_round", decision->recommended > 0 ? json_integer(0) : json_null(), "first",
+			  change_number_or_null(decision->first), "second", change_number_or_null(decision->second),
+			  "party", decision->party, "event", change_event(change)));
 }
 
 /* ---- consents ---- */
 
 int application_consent_need(struct change *change, int64_t application, int material, const char *party)
 {
-	return application_put(change, "consent",
-			       json_pack("{s:I, s:i, s:s, s:I}", "application", application, "material", material,
-					 "party", party, "needed", change_event(change)));
+	return change_insert_new(change, "consent",
+				 json_pack("{s:I, s:i, s:s, s:I}", "application", application, "material", material,
+					   "party", party, "needed", change_event(change)));
 }
 
 int application_consent_say(struct change *change, int64_t application, int material, const char *party, bool yes)
 {
-	return application_alter(change, "consent",
+	return change_update_new(change, "consent",
 				 json_pack("{s:I, s:i, s:s, s:I}", "application", application, "material", material,
 					   "party", party, yes ? "given" : "refused", change_event(change)));
 }
 
 /* ---- forgetting ---- */
 
-static int collect_keys(struct store *store, const char *sql, int64_t application, json_t *keys)
+/* The rows of one kind as they shall be: `sql` has a version, and a field or NULL. */
+static int forgotten_rows(struct store *store, const char *sql, int64_t application, const char *column, json_t *rows)
 {
 	struct statement *statement = NULL;
-	int r = application_ask(store, sql, 1, &application, &statement);
+	int r = ask_with_integers(store, sql, 1, &application, &statement);
 
-	while (r >= 0 && (r = statement_step(statement)) > 0) {
-		(void)json_array_append_new(
-			keys, json_pack("[I, s?]", statement_integer(statement, 0), statement_text(statement, 1)));
+	while (r >= 0 && (r = ask_step(store, statement)) > 0) {
+		json_t *row = json_pack("{s:I, s:I, s:s*, s:s, s:s}", "application", application, "v",
+					statement_integer(statement, 0), "field", statement_text(statement, 1), column,
+					"", "salt", "");
+		r = json_array_append_new(rows, row) < 0 ? store_complain(store, -ENOMEM, NULL) : 0;
 	}
-	return application_end(store, statement, r, 0);
-}
-
-static int forget_answers(struct change *change, int64_t application, const json_t *keys)
-{
-	size_t i;
-	json_t *key;
-	int r = 0;
-
-	json_array_foreach(keys, i, key)
-	{
-		if (r == 0) {
-			r = application_alter(change, "answer",
-					      json_pack("{s:I, s:I, s:s, s:s, s:s}", "application", application, "v",
-							json_integer_value(json_array_get(key, 0)), "field",
-							json_string_value(json_array_get(key, 1)), "value", "", "salt",
-							""));
-		}
-	}
+	(void)statement_free(statement);
 	return r;
 }
 
-static int forget_descriptions(struct change *change, int64_t application, const json_t *keys)
+static int forget(struct change *change, int64_t application, const char *table, const char *column, const char *sql)
 {
+	json_t *rows = json_array();
+	json_t *row;
 	size_t i;
-	json_t *key;
-	int r = 0;
+	int r = forgotten_rows(change_store(change), sql, application, column, rows);
 
-	json_array_foreach(keys, i, key)
+	json_array_foreach(rows, i, row)
 	{
-		if (r == 0) {
-			r = application_alter(change, "version",
-					      json_pack("{s:I, s:I, s:s, s:s}", "application", application, "v",
-							json_integer_value(json_array_get(key, 0)), "berth", "", "salt",
-							""));
-		}
+		r = r == 0 ? change_update(change, table, row) : r;
 	}
+	json_decref(rows);
 	return r;
 }
 
 int application_forget(struct change *change, int64_t application)
 {
-	struct store *store = change_store(change);
-	json_t *answers = json_array();
-	json_t *versions = json_array();
-	int r = collect_keys(store, "SELECT v, field FROM answer WHERE application = ? ORDER BY v, field", application,
-			     answers);
+	int r = forget(change, application, "answer", "value",
+		       "SELECT v, field FROM answer WHERE application = ? ORDER BY v, field");
 
-	if (r == 0) {
-		r = collect_keys(store,
-				 "SELECT v, '' FROM version WHERE application = ? AND berth IS NOT NULL ORDER BY v",
-				 application, versions);
-	}
-	if (r == 0) {
-		r = forget_answers(change, application, answers);
-	}
-	if (r == 0) {
-		r = forget_descriptions(change, application, versions);
-	}
-	json_decref(answers);
-	json_decref(versions);
-	return r;
+	return r < 0 ? r
+		     : forget(change, application, "version", "berth",
+			      "SELECT v, CAST(NULL AS TEXT) FROM version WHERE application = ? AND berth IS NOT NULL "
+			      "ORDER BY v");
 }

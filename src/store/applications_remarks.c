@@ -6,20 +6,8 @@
 
 #include <errno.h>
 
-#include "store/applications_private.h"
+#include "store/ask.h"
 #include "store/store_private.h"
-
-/* A statement with texts bound from 1; 0 or -errno with a complaint. */
-static int ask(struct store *store, const char *sql, size_t count, const char *const texts[],
-	       struct statement **ret_statement)
-{
-	int r = application_ask(store, sql, 0, NULL, ret_statement);
-
-	for (size_t i = 0; r == 0 && i < count; i++) {
-		statement_bind_text(*ret_statement, (int)i + 1, texts[i]);
-	}
-	return r;
-}
 
 /* ---- in the inbox ---- */
 
@@ -29,30 +17,31 @@ int application_comment_add(struct change *change, int64_t application, const ch
 	const char *const texts[] = { message_id, change_at(change), sender, message };
 	struct store *store = change_store(change);
 	struct statement *statement = NULL;
-	int r = ask(store, "INSERT INTO inbox (message_id, at, sender, message, application) VALUES (?, ?, ?, ?, ?)", 4,
-		    texts, &statement);
+	int r = ask_with_texts(
+		store, "INSERT INTO inbox (message_id, at, sender, message, application) VALUES (?, ?, ?, ?, ?)", 4,
+		texts, &statement);
 
-	if (r == 0) {
-		statement_bind_integer(statement, 5, application);
-		r = statement_run(statement);
+	if (r < 0) {
+		return r;
 	}
-	return application_end(store, statement, r, 0);
+	statement_bind_integer(statement, 5, application);
+	return ask_run(store, statement);
 }
 
 int application_senders(struct store *store, int64_t application, int (*each)(const char *sender, void *context),
 			void *context)
 {
 	struct statement *statement = NULL;
-	int said = 0;
-	int r = application_ask(store,
-				"SELECT DISTINCT sender FROM inbox WHERE application = ? AND sender <> '' "
-				"ORDER BY sender",
-				1, &application, &statement);
+	int r = ask_with_integers(store,
+				  "SELECT DISTINCT sender FROM inbox WHERE application = ? AND sender <> '' "
+				  "ORDER BY sender",
+				  1, &application, &statement);
 
-	while (r >= 0 && said >= 0 && (r = statement_step(statement)) > 0) {
-		said = each(statement_text(statement, 0), context);
+	while (r >= 0 && (r = ask_step(store, statement)) > 0) {
+		r = each(statement_text(statement, 0), context);
 	}
-	return application_end(store, statement, r, said);
+	(void)statement_free(statement);
+	return r < 0 ? r : 0;
 }
 
 /* ---- before ---- */
@@ -62,49 +51,43 @@ int application_remark_add(struct change *change, const char *hash, const struct
 	const char *const texts[] = { hash, remark->act, remark->sender, remark->message };
 	struct store *store = change_store(change);
 	struct statement *statement = NULL;
-	int r = ask(store, "INSERT INTO remark (token, act, sender, message) VALUES (?, ?, ?, ?)", 4, texts,
-		    &statement);
+	int r = ask_with_texts(store, "INSERT INTO remark (token, act, sender, message) VALUES (?, ?, ?, ?)", 4, texts,
+			       &statement);
 
-	return application_end(store, statement, r < 0 ? r : statement_run(statement), 0);
+	return r < 0 ? r : ask_run(store, statement);
 }
 
 int application_remark_find(struct store *store, const char *hash,
 			    int (*found)(const struct application_remark *remark, void *context), void *context)
 {
 	struct statement *statement = NULL;
-	int said = 0;
-	int r = ask(store, "SELECT act, sender, message FROM remark WHERE token = ?", 1, &hash, &statement);
+	int r = ask_with_texts(store, "SELECT act, sender, message FROM remark WHERE token = ?", 1, &hash, &statement);
 
-	if (r == 0) {
-		r = statement_step(statement);
+	if (r < 0) {
+		return r;
 	}
+	r = ask_step(store, statement);
 	if (r > 0) {
 		const struct application_remark remark = {
 			.act = statement_text(statement, 0),
 			.sender = statement_text(statement, 1),
 			.message = statement_text(statement, 2),
 		};
-		said = found(&remark, context);
+		r = found(&remark, context);
+	} else if (r == 0) {
+		r = -ENOENT;
 	}
-	int ended = application_end(store, statement, r, said);
-	return ended == 0 && r == 0 ? -ENOENT : ended;
+	(void)statement_free(statement);
+	return r < 0 ? r : 0;
 }
 
 int application_remark_remove(struct change *change, const char *hash)
 {
 	struct store *store = change_store(change);
 	struct statement *statement = NULL;
-	int64_t removed = 0;
-	int r = ask(store, "DELETE FROM remark WHERE token = ?", 1, &hash, &statement);
+	int r = ask_with_texts(store, "DELETE FROM remark WHERE token = ?", 1, &hash, &statement);
 
-	if (r == 0) {
-		r = statement_run(statement);
-	}
-	if (r == 0) {
-		removed = statement_affected(statement);
-	}
-	r = application_end(store, statement, r, 0);
-	return r < 0 ? r : removed > 0;
+	return r < 0 ? r : ask_changes(store, statement);
 }
 
 int application_remarks_waiting(struct store *store, int64_t application, const char *sender, const char *now,
@@ -112,16 +95,16 @@ int application_remarks_waiting(struct store *store, int64_t application, const 
 {
 	const char *const texts[] = { sender, now };
 	struct statement *statement = NULL;
-	int r = ask(store,
-		    "SELECT count(*) FROM remark AS r JOIN token AS t ON t.hash = r.token "
-		    "WHERE lower(r.sender) = lower(?) AND t.ends >= ? AND t.application = ?",
-		    2, texts, &statement);
+	int r = ask_with_texts(store,
+			       "SELECT count(*) FROM remark AS r JOIN token AS t ON t.hash = r.token "
+			       "WHERE lower(r.sender) = lower(?) AND t.ends >= ? AND t.application = ?",
+			       2, texts, &statement);
 
 	if (r < 0) {
 		return r;
 	}
 	statement_bind_integer(statement, 3, application);
-	r = application_one(store, statement, ret_count);
+	r = ask_one(store, statement, ret_count);
 	return r < 0 ? r : 0;
 }
 
@@ -135,8 +118,10 @@ static int remove_ended(struct store *store, const char *now)
 	if (r < 0) {
 		return store_complain(store, r, NULL);
 	}
-	r = ask(store, "DELETE" THAT_ENDED, 1, &now, &statement);
-	r = application_end(store, statement, r < 0 ? r : statement_run(statement), 0);
+	r = ask_with_texts(store, "DELETE" THAT_ENDED, 1, &now, &statement);
+	if (r == 0) {
+		r = ask_run(store, statement);
+	}
 	if (r < 0) {
 		database_rollback(store->database);
 		return r;
@@ -147,12 +132,8 @@ static int remove_ended(struct store *store, const char *now)
 
 int application_remarks_end(struct store *store, const char *now)
 {
-	struct statement *statement = NULL;
 	int64_t count = 0;
-	int r = ask(store, "SELECT count(*)" THAT_ENDED, 1, &now, &statement);
+	int r = ask_integer(store, "SELECT count(*)" THAT_ENDED, 1, &now, &count);
 
-	if (r == 0) {
-		r = application_one(store, statement, &count);
-	}
-	return r < 0 || count == 0 ? (r < 0 ? r : 0) : remove_ended(store, now);
+	return r < 0 ? r : count == 0 ? 0 : remove_ended(store, now);
 }

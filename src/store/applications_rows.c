@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "store/applications_private.h"
+#include "store/ask.h"
 #include "store/store_private.h"
 #include "store/tables.h"
 
@@ -81,11 +81,12 @@ int application_rows(struct store *store, const char *name, int64_t application,
 	text_init(&sql, buffer, sizeof(buffer));
 	put_select(&sql, table);
 	json_t *rows = json_array();
-	int r = application_ask(store, buffer, 1, &application, &statement);
-	while (r >= 0 && (r = statement_step(statement)) > 0) {
-		r = json_array_append_new(rows, row_of(statement, table)) < 0 ? -ENOMEM : r;
+	int r = ask_with_integers(store, buffer, 1, &application, &statement);
+	while (r >= 0 && (r = ask_step(store, statement)) > 0) {
+		r = json_array_append_new(rows, row_of(statement, table)) < 0 ? store_complain(store, -ENOMEM, NULL)
+									      : 0;
 	}
-	r = application_end(store, statement, r, 0);
+	(void)statement_free(statement);
 	if (r < 0) {
 		json_decref(rows);
 		return r;
@@ -103,23 +104,23 @@ int application_events(struct store *store, int64_t application, json_t **ret_ev
 	for (size_t i = 0; i < sizeof(of) / sizeof(of[0]); i++) {
 		of[i] = application;
 	}
-	int r = application_ask(store,
-				"SELECT e.n, e.at, s.login, e.act, e.why FROM event AS e "
-				"JOIN staff AS s ON s.id = e.staff "
-				"WHERE e.n IN (SELECT event FROM step WHERE application = ? "
-				"UNION SELECT asked FROM question WHERE application = ? "
-				"UNION SELECT answered FROM question WHERE application = ? "
-				"UNION SELECT event FROM finding WHERE application = ? "
-				"UNION SELECT since FROM examiner WHERE application = ? "
-				"UNION SELECT recused FROM examiner WHERE application = ? "
-				"UNION SELECT event FROM vote WHERE application = ? "
-				"UNION SELECT needed FROM consent WHERE application = ? "
-				"UNION SELECT given FROM consent WHERE application = ? "
-				"UNION SELECT refused FROM consent WHERE application = ? "
-				"UNION SELECT event FROM decision WHERE application = ? "
-				"UNION SELECT event FROM assignment WHERE application = ?) ORDER BY e.n",
-				EVENT_TABLES, of, &statement);
-	while (r >= 0 && (r = statement_step(statement)) > 0) {
+	int r = ask_with_integers(store,
+				  "SELECT e.n, e.at, s.login, e.act, e.why FROM event AS e "
+				  "JOIN staff AS s ON s.id = e.staff "
+				  "WHERE e.n IN (SELECT event FROM step WHERE application = ? "
+				  "UNION SELECT asked FROM question WHERE application = ? "
+				  "UNION SELECT answered FROM question WHERE application = ? "
+				  "UNION SELECT event FROM finding WHERE application = ? "
+				  "UNION SELECT since FROM examiner WHERE application = ? "
+				  "UNION SELECT recused FROM examiner WHERE application = ? "
+				  "UNION SELECT event FROM vote WHERE application = ? "
+				  "UNION SELECT needed FROM consent WHERE application = ? "
+				  "UNION SELECT given FROM consent WHERE application = ? "
+				  "UNION SELECT refused FROM consent WHERE application = ? "
+				  "UNION SELECT event FROM decision WHERE application = ? "
+				  "UNION SELECT event FROM assignment WHERE application = ?) ORDER BY e.n",
+				  EVENT_TABLES, of, &statement);
+	while (r >= 0 && (r = ask_step(store, statement)) > 0) {
 		char key[24];
 		(void)snprintf(key, sizeof(key), "%lld", (long long)statement_integer(statement, 0));
 		(void)json_object_set_new(events, key,
@@ -127,7 +128,7 @@ int application_events(struct store *store, int64_t application, json_t **ret_ev
 						    statement_text(statement, 2), "act", statement_text(statement, 3),
 						    "why", statement_text(statement, 4)));
 	}
-	r = application_end(store, statement, r, 0);
+	(void)statement_free(statement);
 	if (r < 0) {
 		json_decref(events);
 		return r;
@@ -140,39 +141,34 @@ int application_events(struct store *store, int64_t application, json_t **ret_ev
 
 int application_token_add(struct change *change, const char *hash, const struct application_token *token)
 {
+	const char *const texts[] = { hash, token->purpose, token->party, change_at(change), token->ends };
 	struct store *store = change_store(change);
 	struct statement *statement = NULL;
-	int r = application_ask(store,
-				"INSERT INTO token (hash, purpose, application, party, created, ends) "
-				"VALUES (?, ?, ?, ?, ?, ?)",
-				0, NULL, &statement);
+	int r = ask_with_texts(store,
+			       "INSERT INTO token (hash, purpose, party, created, ends, application) "
+			       "VALUES (?, ?, ?, ?, ?, ?)",
+			       5, texts, &statement);
 
-	if (r == 0) {
-		statement_bind_text(statement, 1, hash);
-		statement_bind_text(statement, 2, token->purpose);
-		statement_bind_integer(statement, 3, token->application);
-		statement_bind_text(statement, 4, token->party);
-		statement_bind_text(statement, 5, change_at(change));
-		statement_bind_text(statement, 6, token->ends);
-		r = statement_run(statement);
+	if (r < 0) {
+		return r;
 	}
-	return application_end(store, statement, r, 0);
+	statement_bind_integer(statement, 6, token->application);
+	return ask_run(store, statement);
 }
 
 int application_token_find(struct store *store, const char *hash,
 			   int (*found)(const struct application_token *token, void *context), void *context)
 {
 	struct statement *statement = NULL;
-	int said = 0;
-	int r = application_ask(store,
-				"SELECT purpose, application, party, ends, used FROM token "
-				"WHERE hash = ? AND application IS NOT NULL",
-				0, NULL, &statement);
+	int r = ask_with_texts(store,
+			       "SELECT purpose, application, party, ends, used FROM token "
+			       "WHERE hash = ? AND application IS NOT NULL",
+			       1, &hash, &statement);
 
-	if (r == 0) {
-		statement_bind_text(statement, 1, hash);
-		r = statement_step(statement);
+	if (r < 0) {
+		return r;
 	}
+	r = ask_step(store, statement);
 	if (r > 0) {
 		const struct application_token token = {
 			.purpose = statement_text(statement, 0),
@@ -181,27 +177,22 @@ int application_token_find(struct store *store, const char *hash,
 			.ends = statement_text(statement, 3),
 			.used = statement_text(statement, 4),
 		};
-		said = found(&token, context);
+		r = found(&token, context);
+	} else if (r == 0) {
+		r = store_complain(store, -ENOENT, "this link is not known here");
 	}
-	int ended = application_end(store, statement, r, said);
-	if (ended == 0 && r == 0) {
-		return store_complain(store, -ENOENT, "this link is not known here");
-	}
-	return ended;
+	(void)statement_free(statement);
+	return r < 0 ? r : 0;
 }
 
 int application_token_use(struct change *change, const char *hash)
 {
+	const char *const texts[] = { change_at(change), hash };
 	struct store *store = change_store(change);
 	struct statement *statement = NULL;
-	int r = application_ask(store, "UPDATE token SET used = ? WHERE hash = ?", 0, NULL, &statement);
+	int r = ask_with_texts(store, "UPDATE token SET used = ? WHERE hash = ?", 2, texts, &statement);
 
-	if (r == 0) {
-		statement_bind_text(statement, 1, change_at(change));
-		statement_bind_text(statement, 2, hash);
-		r = statement_run(statement);
-	}
-	return application_end(store, statement, r, 0);
+	return r < 0 ? r : ask_run(store, statement);
 }
 
 /* ---- letters ---- */
@@ -210,19 +201,20 @@ int application_thread(struct store *store, int64_t application, const char *rec
 {
 	struct statement *statement = NULL;
 	char *id = NULL;
-	int r = application_ask(store, "SELECT message_id FROM outbox WHERE application = ? AND rcpt = ? ORDER BY id",
-				1, &application, &statement);
+	int r = ask_with_integers(store, "SELECT message_id FROM outbox WHERE application = ? AND rcpt = ? ORDER BY id",
+				  1, &application, &statement);
 
-	if (r == 0) {
-		statement_bind_text(statement, 2, recipient);
-		r = statement_step(statement);
+	if (r < 0) {
+		return r;
 	}
+	statement_bind_text(statement, 2, recipient);
+	r = ask_step(store, statement);
 	if (r > 0) {
 		id = strdup(statement_text(statement, 0));
+		r = id != NULL ? 0 : store_complain(store, -ENOMEM, NULL);
 	}
-	r = application_end(store, statement, r > 0 ? 0 : r, 0);
+	(void)statement_free(statement);
 	if (r < 0) {
-		free(id);
 		return r;
 	}
 	*ret_message_id = id;

@@ -2,21 +2,20 @@
  * registry/process/process_statistics.c. */
 #include "store/applications_times.h"
 
-#include "store/applications_private.h"
+#include "store/ask.h"
 
 int application_times(struct store *store, int (*each)(const struct application_time *time, void *context),
 		      void *context)
 {
 	struct statement *statement = NULL;
-	int said = 0;
-	int r = application_ask(store,
-				"SELECT s.application, a.kind, e.at, s.to_state, t.clock FROM step AS s "
-				"JOIN application AS a ON a.id = s.application JOIN event AS e ON e.n = s.event "
-				"JOIN transition AS t ON t.from_state = s.from_state AND t.act = s.act "
-				"AND t.to_state = s.to_state ORDER BY s.application, s.n",
-				0, NULL, &statement);
+	int r = ask(store,
+		    "SELECT s.application, a.kind, e.at, s.to_state, t.clock FROM step AS s "
+		    "JOIN application AS a ON a.id = s.application JOIN event AS e ON e.n = s.event "
+		    "JOIN transition AS t ON t.from_state = s.from_state AND t.act = s.act "
+		    "AND t.to_state = s.to_state ORDER BY s.application, s.n",
+		    &statement);
 
-	while (r >= 0 && said >= 0 && (r = statement_step(statement)) > 0) {
+	while (r >= 0 && (r = ask_step(store, statement)) > 0) {
 		const struct application_time time = {
 			.application = statement_integer(statement, 0),
 			.kind = statement_text(statement, 1),
@@ -24,7 +23,8 @@ int application_times(struct store *store, int (*each)(const struct application_
 			.state = statement_text(statement, 3),
 			.clock = statement_text(statement, 4),
 		};
-		said = each(&time, context);
+		r = each(&time, context);
 	}
-	return application_end(store, statement, r, said);
+	(void)statement_free(statement);
+	return r < 0 ? r : 0;
 }

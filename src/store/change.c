@@ -371,6 +371,38 @@ int change_seal(struct change *change, const char *name, const json_t *key, cons
 	return say(change, "=", table, seal);
 }
 
+/* ---- rows made where they are written ---- */
+
+static int write_new(struct change *change, const char *table, json_t *row,
+		     int (*write)(struct change *change, const char *table, json_t *row))
+{
+	int r = row != NULL ? write(change, table, row)
+			    : store_complain(change->store, -EINVAL, "a text of the %s is not UTF-8", table);
+
+	json_decref(row);
+	return r;
+}
+
+int change_insert_new(struct change *change, const char *table, json_t *row)
+{
+	return write_new(change, table, row, change_insert);
+}
+
+int change_update_new(struct change *change, const char *table, json_t *row)
+{
+	return write_new(change, table, row, change_update);
+}
+
+int change_delete_new(struct change *change, const char *table, json_t *key)
+{
+	return write_new(change, table, key, change_delete);
+}
+
+json_t *change_number_or_null(int64_t number)
+{
+	return number != 0 ? json_integer(number) : json_null();
+}
+
 /* ---- the end ---- */
 
 int change_commit(struct change *change, int64_t *ret_event)

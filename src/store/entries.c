@@ -152,7 +152,7 @@ static int take_answer(const struct keeping *keeping, struct statement *question
 	return 0;
 }
 
-static int ask(const struct keeping *keeping, struct statement *question, int bound)
+static int put_question(const struct keeping *keeping, struct statement *question, int bound)
 {
 	int r;
 
@@ -185,7 +185,7 @@ static int find_present(const struct keeping *keeping)
 			statement_bind_text(question, ++bound, hex);
 		}
 		if (bound == ASKED_AT_ONCE || (bound > 0 && i + 1 == keeping->count)) {
-			r = ask(keeping, question, bound);
+			r = put_question(keeping, question, bound);
 			bound = 0;
 		}
 	}

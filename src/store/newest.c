@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "store/ask.h"
+#include "store/outbox_row.h"
 #include "store/store_private.h"
 
 /* clang-format off */
@@ -15,9 +17,7 @@
 	"AND (CAST(? AS TEXT) = '' OR e.subject = ? " \
 	"OR substr(e.subject, 1, length(CAST(? AS TEXT)) + 1) = CAST(? AS TEXT) || ' ') " \
 	"ORDER BY e.n DESC LIMIT ?"
-#define LETTERS \
-	"SELECT o.id, o.event, coalesce(o.application, 0), o.message_id, o.rcpt, o.template, o.message, o.state, " \
-	"o.tries, o.next_try, o.last_error, o.sent FROM outbox AS o "
+#define LETTERS "SELECT " OUTBOX_COLUMNS " FROM outbox AS o "
 #define CLOSED \
 	"SELECT a.ref, a.kind, s.state, e.at FROM application AS a " \
 	"JOIN application_state AS s ON s.application = a.id " \
@@ -25,16 +25,6 @@
 	"AND EXISTS (SELECT 1 FROM step AS c WHERE c.application = a.id AND c.act IN ('confirm', 'file')) " \
 	"ORDER BY s.event DESC LIMIT ?"
 /* clang-format on */
-
-/* Ends a loop over rows: how many there were, or -errno. */
-static int end(struct store *store, struct statement *statement, int r, int said, int count)
-{
-	(void)statement_free(statement);
-	if (said < 0) {
-		return said;
-	}
-	return r < 0 ? store_complain(store, r, NULL) : count;
-}
 
 /* ---- events ---- */
 
@@ -63,104 +53,72 @@ int newest_events(struct store *store, const struct newest_filter *filter, int64
 	enum { TEXTS = sizeof(texts) / sizeof(texts[0]) };
 	struct statement *statement = NULL;
 	int count = 0;
-	int said = 0;
-	int r = statement_prepare(store->database, EVENTS, &statement);
+	int r = ask(store, EVENTS, &statement);
 
 	if (r < 0) {
-		return store_complain(store, r, NULL);
+		return r;
 	}
 	statement_bind_integer(statement, 1, before > 0 ? before : INT64_MAX);
 	for (int i = 0; i < TEXTS; i++) {
 		statement_bind_text(statement, i + 2, texts[i]);
 	}
 	statement_bind_integer(statement, TEXTS + 2, limit);
-	while (said >= 0 && (r = statement_step(statement)) > 0) {
-		said = give_event(statement, each, context);
+	while (r >= 0 && (r = ask_step(store, statement)) > 0) {
+		r = give_event(statement, each, context);
 		count++;
 	}
-	return end(store, statement, r, said, count);
+	(void)statement_free(statement);
+	return r < 0 ? r : count;
 }
 
 /* ---- letters ---- */
-
-static int give_letter(struct statement *statement, int (*each)(const struct outbox_letter *letter, void *context),
-		       void *context)
-{
-	const struct outbox_letter letter = {
-		.id = statement_integer(statement, 0),
-		.event = statement_integer(statement, 1),
-		.application = statement_integer(statement, 2),
-		.message_id = statement_text(statement, 3),
-		.recipient = statement_text(statement, 4),
-		.template = statement_text(statement, 5),
-		.message = statement_text(statement, 6),
-		.state = statement_text(statement, 7),
-		.tries = (int)statement_integer(statement, 8),
-		.next_try = statement_text(statement, 9),
-		.last_error = statement_text(statement, 10),
-		.sent = statement_text(statement, 11),
-	};
-
-	return each(&letter, context);
-}
 
 int newest_letters(struct store *store, const char *state, int64_t before, int limit,
 		   int (*each)(const struct outbox_letter *letter, void *context), void *context)
 {
 	struct statement *statement = NULL;
 	int count = 0;
-	int said = 0;
-	int r = statement_prepare(store->database,
-				  LETTERS "WHERE o.id < CAST(? AS BIGINT) AND (CAST(? AS TEXT) = '' OR o.state = ?) "
-					  "ORDER BY o.id DESC LIMIT ?",
-				  &statement);
+	int r = ask(store,
+		    LETTERS "WHERE o.id < CAST(? AS BIGINT) AND (CAST(? AS TEXT) = '' OR o.state = ?) "
+			    "ORDER BY o.id DESC LIMIT ?",
+		    &statement);
 
 	if (r < 0) {
-		return store_complain(store, r, NULL);
+		return r;
 	}
 	statement_bind_integer(statement, 1, before > 0 ? before : INT64_MAX);
 	statement_bind_text(statement, 2, state);
 	statement_bind_text(statement, 3, state);
 	statement_bind_integer(statement, 4, limit);
-	while (said >= 0 && (r = statement_step(statement)) > 0) {
-		said = give_letter(statement, each, context);
+	while (r >= 0 && (r = ask_step(store, statement)) > 0) {
+		const struct outbox_letter letter = outbox_row(statement);
+		r = each(&letter, context);
 		count++;
 	}
-	return end(store, statement, r, said, count);
+	(void)statement_free(statement);
+	return r < 0 ? r : count;
 }
 
 int newest_letter(struct store *store, int64_t id, int (*each)(const struct outbox_letter *letter, void *context),
 		  void *context)
 {
 	struct statement *statement = NULL;
-	int said = 0;
-	int r = statement_prepare(store->database, LETTERS "WHERE o.id = CAST(? AS BIGINT)", &statement);
+	int count = 0;
+	int r = ask_with_integers(store, LETTERS "WHERE o.id = CAST(? AS BIGINT)", 1, &id, &statement);
 
-	if (r < 0) {
-		return store_complain(store, r, NULL);
+	while (r >= 0 && (r = ask_step(store, statement)) > 0) {
+		const struct outbox_letter letter = outbox_row(statement);
+		r = each(&letter, context);
+		count++;
 	}
-	statement_bind_integer(statement, 1, id);
-	r = statement_step(statement);
-	if (r > 0) {
-		said = give_letter(statement, each, context);
-	}
-	return end(store, statement, r, said, r);
+	(void)statement_free(statement);
+	return r < 0 ? r : count;
 }
 
 int newest_letters_count(struct store *store, const char *state, int64_t *ret_count)
 {
-	struct statement *statement = NULL;
-	int r = statement_prepare(store->database, "SELECT count(*) FROM outbox WHERE state = ?", &statement);
+	int r = ask_integer(store, "SELECT count(*) FROM outbox WHERE state = ?", 1, &state, ret_count);
 
-	if (r < 0) {
-		return store_complain(store, r, NULL);
-	}
-	statement_bind_text(statement, 1, state);
-	r = statement_step(statement);
-	if (r > 0) {
-		*ret_count = statement_integer(statement, 0);
-	}
-	r = end(store, statement, r, 0, 0);
 	return r < 0 ? r : 0;
 }
 
@@ -182,19 +140,18 @@ int newest_anchors(struct store *store, int limit, int (*each)(const struct newe
 {
 	struct statement *statement = NULL;
 	int count = 0;
-	int said = 0;
-	int r = statement_prepare(store->database, "SELECT n, hash, at, witness FROM anchor ORDER BY n DESC LIMIT ?",
-				  &statement);
+	int r = ask(store, "SELECT n, hash, at, witness FROM anchor ORDER BY n DESC LIMIT ?", &statement);
 
 	if (r < 0) {
-		return store_complain(store, r, NULL);
+		return r;
 	}
 	statement_bind_integer(statement, 1, limit);
-	while (said >= 0 && (r = statement_step(statement)) > 0) {
-		said = give_anchor(statement, each, context);
+	while (r >= 0 && (r = ask_step(store, statement)) > 0) {
+		r = give_anchor(statement, each, context);
 		count++;
 	}
-	return end(store, statement, r, said, count);
+	(void)statement_free(statement);
+	return r < 0 ? r : count;
 }
 
 /* ---- applications ---- */
@@ -217,37 +174,33 @@ int newest_closed(struct store *store, int limit, int (*each)(const struct newes
 {
 	struct statement *statement = NULL;
 	int count = 0;
-	int said = 0;
-	int r = statement_prepare(store->database, CLOSED, &statement);
+	int r = ask(store, CLOSED, &statement);
 
 	if (r < 0) {
-		return store_complain(store, r, NULL);
+		return r;
 	}
 	statement_bind_integer(statement, 1, limit);
-	while (said >= 0 && (r = statement_step(statement)) > 0) {
-		said = give_closed(statement, each, context);
+	while (r >= 0 && (r = ask_step(store, statement)) > 0) {
+		r = give_closed(statement, each, context);
 		count++;
 	}
-	return end(store, statement, r, said, count);
+	(void)statement_free(statement);
+	return r < 0 ? r : count;
 }
 
 int newest_about(struct store *store, const char *ref, int (*each)(const char *ref, void *context), void *context)
 {
 	struct statement *statement = NULL;
 	int count = 0;
-	int said = 0;
-	int r = statement_prepare(store->database,
-				  "SELECT ref FROM application WHERE about = 'application ' || CAST(? AS TEXT) "
-				  "ORDER BY id DESC LIMIT 50",
-				  &statement);
+	int r = ask_with_texts(store,
+			       "SELECT ref FROM application WHERE about = 'application ' || CAST(? AS TEXT) "
+			       "ORDER BY id DESC LIMIT 50",
+			       1, &ref, &statement);
 
-	if (r < 0) {
-		return store_complain(store, r, NULL);
-	}
-	statement_bind_text(statement, 1, ref);
-	while (said >= 0 && (r = statement_step(statement)) > 0) {
-		said = each(statement_text(statement, 0), context);
+	while (r >= 0 && (r = ask_step(store, statement)) > 0) {
+		r = each(statement_text(statement, 0), context);
 		count++;
 	}
-	return end(store, statement, r, said, count);
+	(void)statement_free(statement);
+	return r < 0 ? r : count;
 }

@@ -11,32 +11,29 @@
 #include <string.h>
 
 #include "base/moment.h"
+#include "store/ask.h"
+#include "store/outbox_row.h"
 #include "store/store_private.h"
 
 enum { LETTERS_AT_ONCE = 100 };
 
-#define COLUMNS                                                                                                      \
-	"o.id, o.event, coalesce(o.application, 0), o.message_id, o.rcpt, o.template, o.message, o.state, o.tries, " \
-	"o.next_try, o.last_error, o.sent"
 #define IS_DUE "((o.state = 'waiting' AND o.next_try <= ?) OR (o.state = 'sending' AND o.lease_until <= ?))"
 
 /* ---- add ---- */
 
 static int is_there(struct store *store, int64_t event, const struct outbox_letter *letter)
 {
+	const char *const texts[] = { letter->template, letter->recipient };
 	struct statement *statement = NULL;
-	int r = statement_prepare(store->database,
-				  "SELECT id FROM outbox WHERE event = ? AND template = ? AND rcpt = ?", &statement);
+	int64_t id = 0;
+	int r = ask_with_texts(store, "SELECT id FROM outbox WHERE template = ? AND rcpt = ? AND event = ?", 2, texts,
+			       &statement);
 
 	if (r < 0) {
-		return store_complain(store, r, NULL);
+		return r;
 	}
-	statement_bind_integer(statement, 1, event);
-	statement_bind_text(statement, 2, letter->template);
-	statement_bind_text(statement, 3, letter->recipient);
-	r = statement_step(statement);
-	(void)statement_free(statement);
-	return r < 0 ? store_complain(store, r, NULL) : r;
+	statement_bind_integer(statement, 3, event);
+	return ask_one(store, statement, &id);
 }
 
 /* The octets at `at` that say the token, though a line may be broken in it as quoted-printable breaks lines; 0: they
@@ -83,14 +80,14 @@ static int insert(struct change *change, const struct outbox_letter *letter)
 	size_t secret = find_secret(letter, &secret_size);
 	struct store *store = change_store(change);
 	struct statement *statement = NULL;
-	int r = statement_prepare(
-		store->database,
+	int r = ask(
+		store,
 		"INSERT INTO outbox (id, event, application, message_id, rcpt, template, message, next_try, secret, "
 		"secret_size) VALUES ((SELECT coalesce(max(id), 0) + 1 FROM outbox), ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		&statement);
 
 	if (r < 0) {
-		return store_complain(store, r, NULL);
+		return r;
 	}
 	statement_bind_integer(statement, 1, change_event(change));
 	bind_or_null(statement, 2, letter->application);
@@ -101,9 +98,7 @@ static int insert(struct change *change, const struct outbox_letter *letter)
 	statement_bind_text(statement, 7, change_at(change));
 	bind_or_null(statement, 8, (int64_t)secret);
 	bind_or_null(statement, 9, (int64_t)secret_size);
-	r = statement_run(statement);
-	(void)statement_free(statement);
-	return r < 0 ? store_complain(store, r, NULL) : 0;
+	return ask_run(store, statement);
 }
 
 int outbox_add(struct change *change, const struct outbox_letter *letter)
@@ -119,8 +114,7 @@ int outbox_add(struct change *change, const struct outbox_letter *letter)
 
 /* ---- rows ---- */
 
-/* Of the statement's row; its texts live until the next step. */
-static struct outbox_letter read_letter(struct statement *statement)
+struct outbox_letter outbox_row(struct statement *statement)
 {
 	return (struct outbox_letter){
 		.id = statement_integer(statement, 0),
@@ -177,23 +171,21 @@ void outbox_letter_finish(struct outbox_letter *letter)
 /* 1 with the next letter that is due, 0, or -errno. */
 static int find_due(struct store *store, const char *now, struct outbox_letter *ret_letter)
 {
+	const char *const texts[] = { now, now };
 	struct statement *statement = NULL;
-	int r = statement_prepare(store->database,
-				  "SELECT " COLUMNS " FROM outbox AS o WHERE " IS_DUE " AND o.id IN ("
-				  "SELECT min(e.id) FROM outbox AS e WHERE e.state IN ('waiting', 'sending') "
-				  "GROUP BY e.rcpt, coalesce(e.application, 0)) ORDER BY o.id LIMIT 1",
-				  &statement);
+	int r = ask_with_texts(store,
+			       "SELECT " OUTBOX_COLUMNS " FROM outbox AS o WHERE " IS_DUE " AND o.id IN ("
+			       "SELECT min(e.id) FROM outbox AS e WHERE e.state IN ('waiting', 'sending') "
+			       "GROUP BY e.rcpt, coalesce(e.application, 0)) ORDER BY o.id LIMIT 1",
+			       2, texts, &statement);
 
 	if (r < 0) {
 		return r;
 	}
-	statement_bind_text(statement, 1, now);
-	statement_bind_text(statement, 2, now);
-	r = statement_step(statement);
+	r = ask_step(store, statement);
 	if (r > 0) {
-		const struct outbox_letter letter = read_letter(statement);
-		int copied = copy_letter(&letter, ret_letter);
-		r = copied < 0 ? copied : r;
+		const struct outbox_letter letter = outbox_row(statement);
+		r = copy_letter(&letter, ret_letter) < 0 ? store_complain(store, -ENOMEM, NULL) : 1;
 	}
 	(void)statement_free(statement);
 	return r;
@@ -203,21 +195,17 @@ static int find_due(struct store *store, const char *now, struct outbox_letter *
 static int lease(struct store *store, const struct outbox_letter *letter, const char *until)
 {
 	struct statement *statement = NULL;
-	int r = statement_prepare(store->database,
-				  "UPDATE outbox SET state = 'sending', tries = tries + 1, lease_until = ? "
-				  "WHERE id = ? AND tries = ? AND state IN ('waiting', 'sending')",
-				  &statement);
+	int r = ask_with_texts(store,
+			       "UPDATE outbox SET state = 'sending', tries = tries + 1, lease_until = ? "
+			       "WHERE id = ? AND tries = ? AND state IN ('waiting', 'sending')",
+			       1, &until, &statement);
 
 	if (r < 0) {
 		return r;
 	}
-	statement_bind_text(statement, 1, until);
 	statement_bind_integer(statement, 2, letter->id);
 	statement_bind_integer(statement, 3, letter->tries);
-	r = statement_run(statement);
-	r = r < 0 ? r : statement_affected(statement) == 1;
-	(void)statement_free(statement);
-	return r;
+	return ask_changes(store, statement);
 }
 
 /* One look; -EAGAIN: another mailer took what was found. */
@@ -232,14 +220,18 @@ static int take_once(struct store *store, const char *now, const char *until, st
 	r = find_due(store, now, &letter);
 	if (r <= 0) {
 		database_rollback(store->database);
-		return r < 0 ? store_complain(store, r, NULL) : 0;
+		return r;
 	}
-	int leased = lease(store, &letter, until);
-	r = leased <= 0 ? leased : database_commit(store->database);
-	if (leased <= 0 || r < 0) {
+	r = lease(store, &letter, until);
+	if (r <= 0) {
 		database_rollback(store->database);
 		outbox_letter_finish(&letter);
-		return r < 0 ? store_complain(store, r, NULL) : -EAGAIN;
+		return r < 0 ? r : -EAGAIN;
+	}
+	r = database_commit(store->database);
+	if (r < 0) {
+		outbox_letter_finish(&letter);
+		return store_complain(store, r, NULL);
 	}
 	letter.tries++;
 	*ret_letter = letter;
@@ -263,35 +255,26 @@ int outbox_take(struct store *store, const char *now, int lease_s, struct outbox
 /* ---- what came of it ---- */
 
 /* Runs one statement with texts and a number behind them; returns the rows it changed. */
-static int64_t run(struct store *store, const char *sql, size_t count, const char *const texts[], int64_t id)
+static int run(struct store *store, const char *sql, size_t count, const char *const texts[], int64_t id)
 {
 	struct statement *statement = NULL;
-	int64_t changed = 0;
-	int r = statement_prepare(store->database, sql, &statement);
+	int r = ask_with_texts(store, sql, count, texts, &statement);
 
 	if (r < 0) {
-		return store_complain(store, r, NULL);
-	}
-	for (size_t i = 0; i < count; i++) {
-		statement_bind_text(statement, (int)i + 1, texts[i]);
+		return r;
 	}
 	statement_bind_integer(statement, (int)count + 1, id);
-	r = statement_run(statement);
-	if (r == 0) {
-		changed = statement_affected(statement);
-	}
-	(void)statement_free(statement);
-	return r < 0 ? store_complain(store, r, NULL) : changed;
+	return ask_changes(store, statement);
 }
 
-static int64_t write_rows(struct store *store, const char *sql, size_t count, const char *const texts[], int64_t id)
+static int write_rows(struct store *store, const char *sql, size_t count, const char *const texts[], int64_t id)
 {
 	int r = database_begin(store->database, true);
 
 	if (r < 0) {
 		return store_complain(store, r, NULL);
 	}
-	int64_t changed = run(store, sql, count, texts, id);
+	int changed = run(store, sql, count, texts, id);
 	if (changed < 0) {
 		database_rollback(store->database);
 		return changed;
@@ -302,25 +285,25 @@ static int64_t write_rows(struct store *store, const char *sql, size_t count, co
 
 int outbox_sent(struct store *store, int64_t id, const char *now)
 {
-	int64_t r = write_rows(store,
-			       "UPDATE outbox SET state = 'sent', sent = ?, lease_until = NULL, last_error = '', "
-			       "message = CASE WHEN secret IS NULL THEN message ELSE substr(message, 1, secret - 1) || "
-			       "'[link removed]' || substr(message, secret + secret_size) END, "
-			       "secret = NULL, secret_size = NULL WHERE id = ? AND state <> 'sent'",
-			       1, &now, id);
+	int r = write_rows(store,
+			   "UPDATE outbox SET state = 'sent', sent = ?, lease_until = NULL, last_error = '', "
+			   "message = CASE WHEN secret IS NULL THEN message ELSE substr(message, 1, secret - 1) || "
+			   "'[link removed]' || substr(message, secret + secret_size) END, "
+			   "secret = NULL, secret_size = NULL WHERE id = ? AND state <> 'sent'",
+			   1, &now, id);
 
-	return r < 0 ? (int)r : 0;
+	return r < 0 ? r : 0;
 }
 
 int outbox_failed(struct store *store, int64_t id, const char *error, const char *next_try_or_null)
 {
 	const char *const texts[] = { next_try_or_null != NULL ? "waiting" : "failed", error, next_try_or_null };
-	int64_t r = write_rows(store,
-			       "UPDATE outbox SET state = ?, last_error = ?, next_try = coalesce(?, next_try), "
-			       "lease_until = NULL WHERE id = ? AND state = 'sending'",
-			       3, texts, id);
+	int r = write_rows(store,
+			   "UPDATE outbox SET state = ?, last_error = ?, next_try = coalesce(?, next_try), "
+			   "lease_until = NULL WHERE id = ? AND state = 'sending'",
+			   3, texts, id);
 
-	return r < 0 ? (int)r : 0;
+	return r < 0 ? r : 0;
 }
 
 int outbox_retry(struct store *store, int64_t id, const char *now)
@@ -330,7 +313,7 @@ int outbox_retry(struct store *store, int64_t id, const char *now)
 	static const char all[] = "UPDATE outbox SET state = 'waiting', tries = 0, next_try = ? "
 				  "WHERE id > ? AND state = 'failed'";
 
-	return (int)write_rows(store, id != 0 ? one : all, 1, &now, id);
+	return write_rows(store, id != 0 ? one : all, 1, &now, id);
 }
 
 /* ---- each ---- */
@@ -340,20 +323,18 @@ static int each_some(struct store *store, struct statement *statement, int64_t *
 		     int (*each)(const struct outbox_letter *letter, void *context), void *context)
 {
 	int count = 0;
-	int r;
+	int r = 0;
 
 	statement_bind_integer(statement, 1, *bound);
 	statement_bind_text(statement, 2, state);
 	statement_bind_text(statement, 3, state);
-	for (; (r = statement_step(statement)) > 0; count++) {
-		const struct outbox_letter letter = read_letter(statement);
+	while (r >= 0 && (r = ask_step(store, statement)) > 0) {
+		const struct outbox_letter letter = outbox_row(statement);
 		*bound = letter.id;
 		r = each(&letter, context);
-		if (r < 0) {
-			return r;
-		}
+		count++;
 	}
-	return r < 0 ? store_complain(store, r, NULL) : count;
+	return r < 0 ? r : count;
 }
 
 int outbox_each(struct store *store, const char *state_or_null,
@@ -362,13 +343,13 @@ int outbox_each(struct store *store, const char *state_or_null,
 	const char *state = state_or_null != NULL ? state_or_null : "";
 	struct statement *statement = NULL;
 	int64_t bound = 0;
-	int r = statement_prepare(store->database,
-				  "SELECT " COLUMNS " FROM outbox AS o WHERE o.id > ? AND "
-				  "(CAST(? AS TEXT) = '' OR o.state = ?) ORDER BY o.id LIMIT 100",
-				  &statement);
+	int r = ask(store,
+		    "SELECT " OUTBOX_COLUMNS " FROM outbox AS o WHERE o.id > ? AND "
+		    "(CAST(? AS TEXT) = '' OR o.state = ?) ORDER BY o.id LIMIT 100",
+		    &statement);
 
 	if (r < 0) {
-		return store_complain(store, r, NULL);
+		return r;
 	}
 	do {
 		r = each_some(store, statement, &bound, state, each, context);

@@ -20,25 +20,6 @@
 
 /* ---- writing ---- */
 
-/* Takes the reference to `row`. */
-static int insert(struct change *change, const char *table, json_t *row)
-{
-	int r = row != NULL ? change_insert(change, table, row)
-			    : store_complain(change_store(change), -EINVAL, "a text is not UTF-8");
-
-	json_decref(row);
-	return r;
-}
-
-static int update(struct change *change, const char *table, json_t *row)
-{
-	int r = row != NULL ? change_update(change, table, row)
-			    : store_complain(change_store(change), -EINVAL, "a text is not UTF-8");
-
-	json_decref(row);
-	return r;
-}
-
 static int next_number(struct change *change, const char *sql, int64_t *ret_number)
 {
 	int r = ask_integer(change_store(change), sql, 0, NULL, ret_number);
@@ -52,9 +33,9 @@ static int write_assignment(struct change *change, int64_t *ret_assignment)
 	int r = next_number(change, "SELECT coalesce(max(id), 0) + 1 FROM assignment", &id);
 
 	if (r == 0) {
-		r = insert(change, "assignment",
-			   json_pack("{s:I, s:s, s:i, s:I}", "id", id, "basis", "list", "renewals", 0, "event",
-				     change_event(change)));
+		r = change_insert_new(change, "assignment",
+				      json_pack("{s:I, s:s, s:i, s:I}", "id", id, "basis", "list", "renewals", 0,
+						"event", change_event(change)));
 	}
 	if (r == 0) {
 		*ret_assignment = id;
@@ -67,9 +48,10 @@ static int write_claims(struct change *change, const struct entry *entry, const 
 	int r = 0;
 
 	for (int port = entry->lo; r == 0 && port <= entry->hi; port++) {
-		r = insert(change, "claim",
-			   json_pack("{s:s, s:i, s:s, s:I, s:I}", "transport", transport, "port", port, "kind",
-				     "assigned", "assignment", assignment, "event", change_event(change)));
+		r = change_insert_new(change, "claim",
+				      json_pack("{s:s, s:i, s:s, s:I, s:I}", "transport", transport, "port", port,
+						"kind", "assigned", "assignment", assignment, "event",
+						change_event(change)));
 	}
 	return r;
 }
@@ -79,18 +61,19 @@ static int reserve_claims(struct change *change, const struct entry *entry, cons
 	int r = 0;
 
 	for (int port = entry->lo; r == 0 && port <= entry->hi; port++) {
-		r = update(change, "claim",
-			   json_pack("{s:s, s:i, s:s, s:I}", "transport", transport, "port", port, "kind", "reserved",
-				     "event", change_event(change)));
+		r = change_update_new(change, "claim",
+				      json_pack("{s:s, s:i, s:s, s:I}", "transport", transport, "port", port, "kind",
+						"reserved", "event", change_event(change)));
 	}
 	return r;
 }
 
 static int write_name(struct change *change, const struct entry *entry, int64_t assignment)
 {
-	return insert(change, "name",
-		      json_pack("{s:s, s:s, s:s, s:I, s:I}", "fold", entry->fold, "spelled", entry->columns[ENTRY_NAME],
-				"kind", "assigned", "assignment", assignment, "event", change_event(change)));
+	return change_insert_new(change, "name",
+				 json_pack("{s:s, s:s, s:s, s:I, s:I}", "fold", entry->fold, "spelled",
+					   entry->columns[ENTRY_NAME], "kind", "assigned", "assignment", assignment,
+					   "event", change_event(change)));
 }
 
 /* The row's text is proved by a seal of its digest. */
@@ -123,16 +106,16 @@ int own_publish(struct change *change, const struct entry *entry, int64_t assign
 	}
 	r = next_number(change, "SELECT coalesce(max(id), 0) + 1 FROM publication", &id);
 	if (r == 0) {
-		r = insert(change, "publication",
-			   json_pack("{s:I, s:I, s:I, s:s, s:I}", "id", id, "assignment", assignment, "entry", row,
-				     "since_day", day, "since_event", change_event(change)));
+		r = change_insert_new(change, "publication",
+				      json_pack("{s:I, s:I, s:I, s:s, s:I}", "id", id, "assignment", assignment,
+						"entry", row, "since_day", day, "since_event", change_event(change)));
 	}
 	return r < 0 ? r : seal_entry(change, entry, row);
 }
 
 int own_close(struct change *change, int64_t publication, const char *day)
 {
-	return update(
+	return change_update_new(
 		change, "publication",
 		json_pack("{s:I, s:s, s:I}", "id", publication, "until_day", day, "until_event", change_event(change)));
 }
@@ -194,17 +177,15 @@ static int find_standing(struct change *change, int64_t publication, const char 
 	struct store *store = change_store(change);
 
 	*ret_standing = (struct standing){ .publication = publication };
-	int r = statement_prepare(store->database,
+	int r = ask_with_integers(store,
 				  "SELECT p.assignment, p.since_day, p.until_day, " ENTRIES_COLUMNS
 				  " FROM publication AS p JOIN entry AS e ON e.id = p.entry WHERE p.id = ?",
-				  &ret_standing->statement);
-	if (r < 0) {
-		return store_complain(store, r, NULL);
+				  1, &publication, &ret_standing->statement);
+	if (r == 0) {
+		r = ask_step(store, ret_standing->statement);
 	}
-	statement_bind_integer(ret_standing->statement, 1, publication);
-	r = statement_step(ret_standing->statement);
 	if (r < 0) {
-		return store_complain(store, r, NULL);
+		return r;
 	}
 	return r > 0 ? check_standing(store, ret_standing, day)
 		     : store_complain(store, -ENOENT, "there is no such row");
@@ -233,9 +214,9 @@ static int spell_name(struct change *change, const struct standing *standing, co
 	if (r <= 0 || assignment != standing->assignment) {
 		return r < 0 ? r : 0;
 	}
-	return update(change, "name",
-		      json_pack("{s:s, s:s, s:I}", "fold", after->fold, "spelled", after->columns[ENTRY_NAME], "event",
-				change_event(change)));
+	return change_update_new(change, "name",
+				 json_pack("{s:s, s:s, s:I}", "fold", after->fold, "spelled",
+					   after->columns[ENTRY_NAME], "event", change_event(change)));
 }
 
 int own_edit(struct change *change, int64_t publication, const struct entry *entry, const char *day)
@@ -306,9 +287,9 @@ static int hand_name_over(struct change *change, const struct standing *standing
 	if (r <= 0 || assignment != standing->assignment) {
 		return r < 0 ? r : 0;
 	}
-	return update(change, "name",
-		      json_pack("{s:s, s:I, s:I}", "fold", standing->entry.fold, "assignment", heir, "event",
-				change_event(change)));
+	return change_update_new(change, "name",
+				 json_pack("{s:s, s:I, s:I}", "fold", standing->entry.fold, "assignment", heir, "event",
+					   change_event(change)));
 }
 
 /* A name that had a number stays assigned without it; one that had none is reserved. */
@@ -322,9 +303,9 @@ static int keep_name(struct change *change, const struct standing *standing, con
 		return r < 0 ? r : hand_name_over(change, standing, heir);
 	}
 	if (standing->entry.lo == ENTRY_NO_PORT) {
-		r = update(change, "name",
-			   json_pack("{s:s, s:s, s:I}", "fold", row.fold, "kind", "reserved", "event",
-				     change_event(change)));
+		r = change_update_new(change, "name",
+				      json_pack("{s:s, s:s, s:I}", "fold", row.fold, "kind", "reserved", "event",
+						change_event(change)));
 	}
 	return r < 0 ? r : own_publish(change, &row, standing->assignment, day);
 }
@@ -385,27 +366,17 @@ static int give_row(struct statement *statement, int (*each)(const struct own_ro
 int own_rows(struct store *store, const char *day_or_null, int (*each)(const struct own_row *row, void *context),
 	     void *context)
 {
+	const char *const texts[] = { day_or_null, day_or_null };
 	struct statement *statement = NULL;
-	int r = statement_prepare(store->database,
-				  day_or_null == NULL ? OWN_ROWS "p.until_event IS NULL" OWN_ORDER
-						      : OWN_ROWS
-					  "p.since_day <= ? AND (p.until_day IS NULL OR p.until_day > ?)" OWN_ORDER,
-				  &statement);
+	int r = ask_with_texts(store,
+			       day_or_null == NULL ? OWN_ROWS "p.until_event IS NULL" OWN_ORDER
+						   : OWN_ROWS
+				       "p.since_day <= ? AND (p.until_day IS NULL OR p.until_day > ?)" OWN_ORDER,
+			       day_or_null == NULL ? 0 : 2, texts, &statement);
 
-	if (r < 0) {
-		return store_complain(store, r, NULL);
-	}
-	if (day_or_null != NULL) {
-		statement_bind_text(statement, 1, day_or_null);
-		statement_bind_text(statement, 2, day_or_null);
-	}
-	while ((r = statement_step(statement)) > 0) {
+	while (r >= 0 && (r = ask_step(store, statement)) > 0) {
 		r = give_row(statement, each, context);
-		if (r < 0) {
-			(void)statement_free(statement);
-			return r == -EBADMSG ? store_complain(store, r, "a row's digest or status cannot be read") : r;
-		}
 	}
 	(void)statement_free(statement);
-	return r < 0 ? store_complain(store, r, NULL) : 0;
+	return r == -EBADMSG ? store_complain(store, r, "a row's digest or status cannot be read") : r < 0 ? r : 0;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "store/ask.h"
 #include "store/store_private.h"
 
 /* RFC 6335, 6: the ends of each range are reserved, from 49152 on nothing is assigned.  The table claim says the
@@ -70,20 +71,19 @@ int own_claims_free(struct store *store, const struct entry *entry, const char *
 	if (r < 0) {
 		return r;
 	}
-	r = statement_prepare(store->database,
-			      "SELECT c.port, c.kind, e.assignee, e.name, p.since_day FROM claim AS c "
-			      "LEFT JOIN publication AS p ON p.assignment = c.assignment AND p.until_event IS NULL "
-			      "LEFT JOIN entry AS e ON e.id = p.entry "
-			      "WHERE c.transport = ? AND c.port BETWEEN ? AND ? ORDER BY c.port, e.lo IS NULL LIMIT 1",
-			      &statement);
+	r = ask_with_texts(store,
+			   "SELECT c.port, c.kind, e.assignee, e.name, p.since_day FROM claim AS c "
+			   "LEFT JOIN publication AS p ON p.assignment = c.assignment AND p.until_event IS NULL "
+			   "LEFT JOIN entry AS e ON e.id = p.entry "
+			   "WHERE c.transport = ? AND c.port BETWEEN ? AND ? ORDER BY c.port, e.lo IS NULL LIMIT 1",
+			   1, &transport, &statement);
 	if (r < 0) {
-		return store_complain(store, r, NULL);
+		return r;
 	}
-	statement_bind_text(statement, 1, transport);
 	statement_bind_integer(statement, 2, entry->lo);
 	statement_bind_integer(statement, 3, entry->hi);
-	r = statement_step(statement);
-	r = r > 0 ? say_claimed(store, statement, transport) : r < 0 ? store_complain(store, r, NULL) : 0;
+	r = ask_step(store, statement);
+	r = r > 0 ? say_claimed(store, statement, transport) : r;
 	(void)statement_free(statement);
 	return r;
 }
@@ -114,67 +114,43 @@ int own_name_free(struct store *store, const struct entry *entry, bool *ret_stan
 		return store_complain(store, -EPERM, "the name \"%s\" has %zu characters, %d are allowed",
 				      entry->columns[ENTRY_NAME], strlen(entry->fold), NAME_MAX_LENGTH);
 	}
-	int r = statement_prepare(store->database,
-				  "SELECT n.kind, e.assignee, e.name, p.since_day FROM name AS n "
-				  "LEFT JOIN publication AS p ON p.assignment = n.assignment AND p.until_event IS NULL "
-				  "LEFT JOIN entry AS e ON e.id = p.entry "
-				  "WHERE n.fold = ? ORDER BY CASE WHEN e.fold = n.fold THEN 0 ELSE 1 END LIMIT 1",
-				  &statement);
+	int r = ask_with_texts(store,
+			       "SELECT n.kind, e.assignee, e.name, p.since_day FROM name AS n "
+			       "LEFT JOIN publication AS p ON p.assignment = n.assignment AND p.until_event IS NULL "
+			       "LEFT JOIN entry AS e ON e.id = p.entry "
+			       "WHERE n.fold = ? ORDER BY CASE WHEN e.fold = n.fold THEN 0 ELSE 1 END LIMIT 1",
+			       1, &entry->fold, &statement);
 	if (r < 0) {
-		return store_complain(store, r, NULL);
+		return r;
 	}
-	statement_bind_text(statement, 1, entry->fold);
-	r = statement_step(statement);
-	r = r > 0 ? say_named(store, statement, entry, ret_stands) : r < 0 ? store_complain(store, r, NULL) : 0;
+	r = ask_step(store, statement);
+	r = r > 0 ? say_named(store, statement, entry, ret_stands) : r;
 	(void)statement_free(statement);
 	return r;
 }
 
 /* ---- rows ---- */
 
-/* 1 with the first column, 0 without a row, or -errno. */
-static int step_once(struct store *store, struct statement *statement, int64_t *ret_integer)
-{
-	int r = statement_step(statement);
-
-	if (r > 0) {
-		*ret_integer = statement_integer(statement, 0);
-	}
-	(void)statement_free(statement);
-	return r < 0 ? store_complain(store, r, NULL) : r;
-}
-
 int own_row_new(struct store *store, const struct entry *entry)
 {
-	char digest[2 * ENTRY_DIGEST_SIZE + 1];
-	struct statement *statement = NULL;
+	char hex[2 * ENTRY_DIGEST_SIZE + 1];
+	const char *digest = hex;
 	int64_t publication = 0;
-	int r = statement_prepare(store->database,
-				  "SELECT p.id FROM entry AS e JOIN publication AS p ON p.entry = e.id "
-				  "WHERE e.digest = ? AND p.until_event IS NULL",
-				  &statement);
 
-	if (r < 0) {
-		return store_complain(store, r, NULL);
-	}
-	(void)sodium_bin2hex(digest, sizeof(digest), entry->digest, ENTRY_DIGEST_SIZE);
-	statement_bind_text(statement, 1, digest);
-	r = step_once(store, statement, &publication);
+	(void)sodium_bin2hex(hex, sizeof(hex), entry->digest, ENTRY_DIGEST_SIZE);
+	int r = ask_integer(store,
+			    "SELECT p.id FROM entry AS e JOIN publication AS p ON p.entry = e.id "
+			    "WHERE e.digest = ? AND p.until_event IS NULL",
+			    1, &digest, &publication);
 	return r > 0 ? store_complain(store, -EEXIST, "this row stands in the registry already, word for word") : r;
 }
 
 int own_stands(struct store *store, int64_t entry, bool *ret_stands)
 {
-	struct statement *statement = NULL;
 	int64_t publication = 0;
-	int r = statement_prepare(store->database, "SELECT id FROM publication WHERE entry = ? AND until_event IS NULL",
-				  &statement);
+	int r = ask_integer_of(store, "SELECT id FROM publication WHERE entry = ? AND until_event IS NULL", 1, &entry,
+			       &publication);
 
-	if (r < 0) {
-		return store_complain(store, r, NULL);
-	}
-	statement_bind_integer(statement, 1, entry);
-	r = step_once(store, statement, &publication);
 	if (r < 0) {
 		return r;
 	}
@@ -185,16 +161,14 @@ int own_stands(struct store *store, int64_t entry, bool *ret_stands)
 int own_other_with_name(struct store *store, const char *fold, int64_t publication, int64_t *ret_assignment)
 {
 	struct statement *statement = NULL;
-	int r = statement_prepare(
-		store->database,
-		"SELECT p.assignment FROM entry AS e JOIN publication AS p ON p.entry = e.id "
-		"WHERE e.fold = ? AND p.until_event IS NULL AND p.id <> ? ORDER BY p.assignment LIMIT 1",
-		&statement);
+	int r = ask_with_texts(store,
+			       "SELECT p.assignment FROM entry AS e JOIN publication AS p ON p.entry = e.id "
+			       "WHERE e.fold = ? AND p.until_event IS NULL AND p.id <> ? ORDER BY p.assignment LIMIT 1",
+			       1, &fold, &statement);
 
 	if (r < 0) {
-		return store_complain(store, r, NULL);
+		return r;
 	}
-	statement_bind_text(statement, 1, fold);
 	statement_bind_integer(statement, 2, publication);
-	return step_once(store, statement, ret_assignment);
+	return ask_one(store, statement, ret_assignment);
 }

@@ -85,14 +85,9 @@ static int refuse_twice(struct store *store, const struct salted *salted, size_t
 static int delete_people(struct store *store, int64_t source)
 {
 	struct statement *statement = NULL;
-	int r = statement_prepare(store->database, "DELETE FROM person WHERE source = ?", &statement);
+	int r = ask_with_integers(store, "DELETE FROM person WHERE source = ?", 1, &source, &statement);
 
-	if (r == 0) {
-		statement_bind_integer(statement, 1, source);
-		r = statement_run(statement);
-	}
-	(void)statement_free(statement);
-	return r < 0 ? store_complain(store, r, NULL) : 0;
+	return r < 0 ? r : ask_run(store, statement);
 }
 
 static int insert_person(struct statement *insert, const struct salted *salted)
@@ -197,22 +192,14 @@ int snapshot_each_person(struct store *store, const char *source,
 			 int (*each)(const struct entry_person *person, void *context), void *context)
 {
 	struct statement *statement = NULL;
-	int r = statement_prepare(store->database,
-				  "SELECT p.pid, p.kind, p.name, p.uri, p.updated FROM person AS p "
-				  "JOIN source AS o ON o.id = p.source WHERE o.name = ? ORDER BY p.seq",
-				  &statement);
+	int r = ask_with_texts(store,
+			       "SELECT p.pid, p.kind, p.name, p.uri, p.updated FROM person AS p "
+			       "JOIN source AS o ON o.id = p.source WHERE o.name = ? ORDER BY p.seq",
+			       1, &source, &statement);
 
-	if (r < 0) {
-		return store_complain(store, r, NULL);
-	}
-	statement_bind_text(statement, 1, source);
-	while ((r = statement_step(statement)) > 0) {
+	while (r >= 0 && (r = ask_step(store, statement)) > 0) {
 		r = give_person(statement, each, context);
-		if (r < 0) {
-			(void)statement_free(statement);
-			return r;
-		}
 	}
 	(void)statement_free(statement);
-	return r < 0 ? store_complain(store, r, NULL) : 0;
+	return r < 0 ? r : 0;
 }

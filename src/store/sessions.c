@@ -4,49 +4,28 @@
 
 #include <errno.h>
 
+#include "store/ask.h"
 #include "store/store_private.h"
 
 /* Applicants' links are in the same table, and none of ours. */
 #define OF_STAFF "purpose IN ('session', 'api', 'enrol')"
 
-static int prepare(struct store *store, const char *sql, struct statement **ret_statement)
-{
-	int r = statement_prepare(store->database, sql, ret_statement);
-
-	return r < 0 ? store_complain(store, r, NULL) : 0;
-}
-
-/* Steps to the end and frees: rows affected, or -errno. */
-static int64_t finish(struct store *store, struct statement *statement)
-{
-	int r = statement_step(statement);
-	int64_t affected = r == 0 ? statement_affected(statement) : 0;
-
-	(void)statement_free(statement);
-	return r < 0 ? store_complain(store, r, NULL) : affected;
-}
-
 int sessions_add(struct store *store, const struct session_row *row)
 {
+	const char *const texts[] = { row->hash,    row->purpose, row->about, row->scope,
+				      row->created, row->seen,	  row->ends };
+	enum { TEXTS = sizeof(texts) / sizeof(texts[0]) };
 	struct statement *statement = NULL;
-	int r = prepare(store,
-			"INSERT INTO token (hash, purpose, staff, party, scope, created, seen, ends) "
-			"VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-			&statement);
+	int r = ask_with_texts(store,
+			       "INSERT INTO token (hash, purpose, party, scope, created, seen, ends, staff) "
+			       "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+			       TEXTS, texts, &statement);
 
 	if (r < 0) {
 		return r;
 	}
-	statement_bind_text(statement, 1, row->hash);
-	statement_bind_text(statement, 2, row->purpose);
-	statement_bind_integer(statement, 3, row->staff);
-	statement_bind_text(statement, 4, row->about);
-	statement_bind_text(statement, 5, row->scope);
-	statement_bind_text(statement, 6, row->created);
-	statement_bind_text(statement, 7, row->seen);
-	statement_bind_text(statement, 8, row->ends);
-	int64_t affected = finish(store, statement);
-	return affected < 0 ? (int)affected : 0;
+	statement_bind_integer(statement, TEXTS + 1, row->staff);
+	return ask_run(store, statement);
 }
 
 /* ---- read ---- */
@@ -77,33 +56,27 @@ static int give_rows(struct store *store, struct statement *statement,
 		     int (*each)(const struct session_row *row, void *context), void *context)
 {
 	int count = 0;
-	int r;
+	int r = 0;
 
-	while ((r = statement_step(statement)) > 0) {
-		struct session_row row = read_row(statement);
+	while (r >= 0 && (r = ask_step(store, statement)) > 0) {
+		const struct session_row row = read_row(statement);
 		r = each(&row, context);
-		if (r < 0) {
-			(void)statement_free(statement);
-			return r;
-		}
 		count++;
 	}
 	(void)statement_free(statement);
-	return r < 0 ? store_complain(store, r, NULL) : count;
+	return r < 0 ? r : count;
 }
 
 int sessions_find(struct store *store, const char *hash, const char *purpose, const char *now,
 		  int (*found)(const struct session_row *row, void *context), void *context)
 {
+	const char *const texts[] = { purpose, now, hash };
 	struct statement *statement = NULL;
-	int r = prepare(store, COLUMNS "t.hash = ?", &statement);
+	int r = ask_with_texts(store, COLUMNS "t.hash = ?", 3, texts, &statement);
 
 	if (r < 0) {
 		return r;
 	}
-	statement_bind_text(statement, 1, purpose);
-	statement_bind_text(statement, 2, now);
-	statement_bind_text(statement, 3, hash);
 	r = give_rows(store, statement, found, context);
 	return r == 0 ? -ENOENT : r < 0 ? r : 0;
 }
@@ -111,14 +84,13 @@ int sessions_find(struct store *store, const char *hash, const char *purpose, co
 int sessions_each(struct store *store, int64_t staff, const char *purpose, const char *now,
 		  int (*each)(const struct session_row *row, void *context), void *context)
 {
+	const char *const texts[] = { purpose, now };
 	struct statement *statement = NULL;
-	int r = prepare(store, COLUMNS "t.staff = ? ORDER BY t.created DESC, t.hash", &statement);
+	int r = ask_with_texts(store, COLUMNS "t.staff = ? ORDER BY t.created DESC, t.hash", 2, texts, &statement);
 
 	if (r < 0) {
 		return r;
 	}
-	statement_bind_text(statement, 1, purpose);
-	statement_bind_text(statement, 2, now);
 	statement_bind_integer(statement, 3, staff);
 	r = give_rows(store, statement, each, context);
 	return r < 0 ? r : 0;
@@ -128,62 +100,48 @@ int sessions_each(struct store *store, int64_t staff, const char *purpose, const
 
 int sessions_seen(struct store *store, const char *hash, const char *now)
 {
+	const char *const texts[] = { now, hash };
 	struct statement *statement = NULL;
-	int r = prepare(store, "UPDATE token SET seen = ? WHERE hash = ?", &statement);
+	int r = ask_with_texts(store, "UPDATE token SET seen = ? WHERE hash = ?", 2, texts, &statement);
 
-	if (r < 0) {
-		return r;
-	}
-	statement_bind_text(statement, 1, now);
-	statement_bind_text(statement, 2, hash);
-	int64_t affected = finish(store, statement);
-	return affected < 0 ? (int)affected : 0;
+	return r < 0 ? r : ask_run(store, statement);
 }
 
 int sessions_end(struct store *store, int64_t staff, const char *hash)
 {
 	struct statement *statement = NULL;
-	int r = prepare(store, "DELETE FROM token WHERE staff = ? AND hash = ? AND " OF_STAFF, &statement);
+	int r = ask_with_texts(store, "DELETE FROM token WHERE hash = ? AND staff = ? AND " OF_STAFF, 1, &hash,
+			       &statement);
 
 	if (r < 0) {
 		return r;
 	}
-	statement_bind_integer(statement, 1, staff);
-	statement_bind_text(statement, 2, hash);
-	int64_t affected = finish(store, statement);
-	return affected < 0    ? (int)affected
-	       : affected == 0 ? store_complain(store, -ENOENT, "this session or token has ended already")
-			       : 0;
+	statement_bind_integer(statement, 2, staff);
+	r = ask_changes(store, statement);
+	return r == 0 ? store_complain(store, -ENOENT, "this session or token has ended already") : r < 0 ? r : 0;
 }
 
 int sessions_end_all(struct store *store, int64_t staff, const char *purpose)
 {
 	struct statement *statement = NULL;
-	int r = prepare(store,
-			purpose == NULL ? "DELETE FROM token WHERE staff = ? AND " OF_STAFF
-					: "DELETE FROM token WHERE staff = ? AND purpose = ?",
-			&statement);
+	int r = ask_with_integers(store,
+				  purpose == NULL ? "DELETE FROM token WHERE staff = ? AND " OF_STAFF
+						  : "DELETE FROM token WHERE staff = ? AND purpose = ?",
+				  1, &staff, &statement);
 
 	if (r < 0) {
 		return r;
 	}
-	statement_bind_integer(statement, 1, staff);
 	if (purpose != NULL) {
 		statement_bind_text(statement, 2, purpose);
 	}
-	int64_t affected = finish(store, statement);
-	return affected < 0 ? (int)affected : 0;
+	return ask_run(store, statement);
 }
 
 int sessions_sweep(struct store *store, const char *now)
 {
 	struct statement *statement = NULL;
-	int r = prepare(store, "DELETE FROM token WHERE ends <= ? AND " OF_STAFF, &statement);
+	int r = ask_with_texts(store, "DELETE FROM token WHERE ends <= ? AND " OF_STAFF, 1, &now, &statement);
 
-	if (r < 0) {
-		return r;
-	}
-	statement_bind_text(statement, 1, now);
-	int64_t affected = finish(store, statement);
-	return affected < 0 ? (int)affected : 0;
+	return r < 0 ? r : ask_run(store, statement);
 }

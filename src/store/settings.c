@@ -5,40 +5,38 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "store/ask.h"
 #include "store/store_private.h"
 
 char *setting_get(struct store *store, const char *key)
 {
 	struct statement *statement = NULL;
 	char *value = NULL;
-	int r = statement_prepare(store_database(store), "SELECT value FROM setting WHERE key = ?", &statement);
+	int r = ask_with_texts(store, "SELECT value FROM setting WHERE key = ?", 1, &key, &statement);
 
 	if (r == 0) {
-		statement_bind_text(statement, 1, key);
-		r = statement_step(statement);
+		r = ask_step(store, statement);
 	}
 	if (r >= 0) {
 		value = strdup(r > 0 ? statement_text(statement, 0) : "");
-		r = value != NULL ? 0 : -ENOMEM;
+		r = value != NULL ? 0 : store_complain(store, -ENOMEM, NULL);
 	}
 	(void)statement_free(statement);
 	if (r < 0) {
-		errno = -store_complain(store, r, NULL);
+		errno = -r;
 	}
 	return value;
 }
 
 int setting_put(struct change *change, const char *key, const char *value)
 {
+	int64_t count = 0;
+	int r = ask_integer(change_store(change), "SELECT count(*) FROM setting WHERE key = ?", 1, &key, &count);
 	json_t *row = json_pack("{s:s, s:s}", "key", key, "value", value);
 
-	if (row == NULL) {
-		return -EINVAL;
+	if (r < 0) {
+		json_decref(row);
+		return r;
 	}
-	int r = change_update(change, "setting", row);
-	if (r == -ENOENT) {
-		r = change_insert(change, "setting", row);
-	}
-	json_decref(row);
-	return r;
+	return count > 0 ? change_update_new(change, "setting", row) : change_insert_new(change, "setting", row);
 }

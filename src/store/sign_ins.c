@@ -8,15 +8,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "store/ask.h"
 #include "store/sessions.h"
 #include "store/store_private.h"
-
-static int prepare(struct store *store, const char *sql, struct statement **ret_statement)
-{
-	int r = statement_prepare(store->database, sql, ret_statement);
-
-	return r < 0 ? store_complain(store, r, NULL) : 0;
-}
 
 static void copy_text(struct statement *statement, int column, char *ret_text, size_t size)
 {
@@ -29,14 +23,14 @@ int sign_in_read(struct store *store, const char *login, struct sign_in_row *ret
 {
 	struct statement *statement = NULL;
 	struct sign_in_row row = { .staff = 0 };
-	int r = prepare(store, "SELECT id, password, totp_secret FROM staff WHERE login = ? AND active = 1 AND id > 1",
-			&statement);
+	int r = ask_with_texts(store,
+			       "SELECT id, password, totp_secret FROM staff WHERE login = ? AND active = 1 AND id > 1",
+			       1, &login, &statement);
 
 	if (r < 0) {
 		return r;
 	}
-	statement_bind_text(statement, 1, login);
-	r = statement_step(statement);
+	r = ask_step(store, statement);
 	if (r > 0) {
 		row.staff = statement_integer(statement, 0);
 		copy_text(statement, 1, row.password, sizeof(row.password));
@@ -44,7 +38,7 @@ int sign_in_read(struct store *store, const char *login, struct sign_in_row *ret
 	}
 	(void)statement_free(statement);
 	if (r < 0) {
-		return store_complain(store, r, NULL);
+		return r;
 	}
 	*ret_row = row;
 	return 0;
@@ -53,27 +47,30 @@ int sign_in_read(struct store *store, const char *login, struct sign_in_row *ret
 /* ---- judged ---- */
 
 /* The row is made, or touched, so that it is locked. */
+static int lock_row(struct store *store, int64_t staff)
+{
+	struct statement *statement = NULL;
+	int r = ask_with_integers(store,
+				  "INSERT INTO sign_in (staff, totp_last, failures) VALUES (?, 0, 0) "
+				  "ON CONFLICT (staff) DO UPDATE SET failures = sign_in.failures",
+				  1, &staff, &statement);
+
+	return r < 0 ? r : ask_run(store, statement);
+}
+
 static int take_row(struct store *store, int64_t staff, struct sign_in_row *ret_row)
 {
 	struct statement *statement = NULL;
-	int r = prepare(store,
-			"INSERT INTO sign_in (staff, totp_last, failures) VALUES (?, 0, 0) "
-			"ON CONFLICT (staff) DO UPDATE SET failures = sign_in.failures",
-			&statement);
+	int r = lock_row(store, staff);
 
 	if (r == 0) {
-		statement_bind_integer(statement, 1, staff);
-		r = statement_run(statement);
-		(void)statement_free(statement);
-	}
-	if (r == 0) {
-		r = prepare(store, "SELECT totp_last, failures, locked_until FROM sign_in WHERE staff = ?", &statement);
+		r = ask_with_integers(store, "SELECT totp_last, failures, locked_until FROM sign_in WHERE staff = ?", 1,
+				      &staff, &statement);
 	}
 	if (r < 0) {
 		return r;
 	}
-	statement_bind_integer(statement, 1, staff);
-	r = statement_step(statement);
+	r = ask_step(store, statement);
 	if (r > 0) {
 		ret_row->staff = staff;
 		ret_row->totp_last = statement_integer(statement, 0);
@@ -81,14 +78,14 @@ static int take_row(struct store *store, int64_t staff, struct sign_in_row *ret_
 		copy_text(statement, 2, ret_row->locked_until, sizeof(ret_row->locked_until));
 	}
 	(void)statement_free(statement);
-	return r > 0 ? 0 : r < 0 ? r : -EPROTO;
+	return r > 0 ? 0 : r < 0 ? r : store_complain(store, -EPROTO, NULL);
 }
 
 static int put_row(struct store *store, const struct sign_in_row *row)
 {
 	struct statement *statement = NULL;
-	int r = prepare(store, "UPDATE sign_in SET totp_last = ?, failures = ?, locked_until = ? WHERE staff = ?",
-			&statement);
+	int r = ask(store, "UPDATE sign_in SET totp_last = ?, failures = ?, locked_until = ? WHERE staff = ?",
+		    &statement);
 
 	if (r < 0) {
 		return r;
@@ -97,9 +94,7 @@ static int put_row(struct store *store, const struct sign_in_row *row)
 	statement_bind_integer(statement, 2, row->failures);
 	statement_bind_text(statement, 3, row->locked_until[0] != '\0' ? row->locked_until : NULL);
 	statement_bind_integer(statement, 4, row->staff);
-	r = statement_run(statement);
-	(void)statement_free(statement);
-	return r;
+	return ask_run(store, statement);
 }
 
 int sign_in_judge(struct store *store, int64_t staff, int (*judge)(struct sign_in_row *row, void *context),
@@ -117,14 +112,12 @@ int sign_in_judge(struct store *store, int64_t staff, int (*judge)(struct sign_i
 		judged = judge(&row, context);
 		r = put_row(store, &row);
 	}
-	if (r == 0) {
-		r = database_commit(store->database);
-	}
 	if (r < 0) {
 		database_rollback(store->database);
-		return store_complain(store, r, NULL);
+		return r;
 	}
-	return judged;
+	r = database_commit(store->database);
+	return r < 0 ? store_complain(store, r, NULL) : judged;
 }
 
 /* ---- changed ---- */
@@ -132,15 +125,10 @@ int sign_in_judge(struct store *store, int64_t staff, int (*judge)(struct sign_i
 static int forget_failures(struct store *store, int64_t staff)
 {
 	struct statement *statement = NULL;
-	int r = prepare(store, "UPDATE sign_in SET failures = 0, locked_until = NULL WHERE staff = ?", &statement);
+	int r = ask_with_integers(store, "UPDATE sign_in SET failures = 0, locked_until = NULL WHERE staff = ?", 1,
+				  &staff, &statement);
 
-	if (r < 0) {
-		return r;
-	}
-	statement_bind_integer(statement, 1, staff);
-	r = statement_run(statement);
-	(void)statement_free(statement);
-	return r < 0 ? store_complain(store, r, NULL) : 0;
+	return r < 0 ? r : ask_run(store, statement);
 }
 
 static int put_secret(struct change *change, int64_t staff, const char *column, const char *value_or_null)

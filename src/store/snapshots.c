@@ -14,15 +14,6 @@
 #include "store/snapshots_rows.h"
 #include "store/store_private.h"
 
-static int insert(struct change *change, const char *table, json_t *row)
-{
-	int r = row != NULL ? change_insert(change, table, row)
-			    : store_complain(change_store(change), -EINVAL, "a text of the %s is not UTF-8", table);
-
-	json_decref(row);
-	return r;
-}
-
 /* ---- the source ---- */
 
 static int make_source(struct change *change, const char *name, int64_t *ret_id)
@@ -36,7 +27,8 @@ static int make_source(struct change *change, const char *name, int64_t *ret_id)
 		r = ask_integer(store, "SELECT coalesce(max(rank), 0) + 1 FROM source", 0, NULL, &rank);
 	}
 	if (r >= 0) {
-		r = insert(change, "source", json_pack("{s:I, s:s, s:I}", "id", id, "name", name, "rank", rank));
+		r = change_insert_new(change, "source",
+				      json_pack("{s:I, s:s, s:I}", "id", id, "name", name, "rank", rank));
 	}
 	if (r < 0) {
 		return r;
@@ -78,11 +70,12 @@ static int insert_snapshot(struct change *change, const struct snapshot *snapsho
 	if (r < 0) {
 		return r;
 	}
-	return insert(change, "snapshot",
-		      json_pack("{s:I, s:I, s:s, s:s, s:s, s:s, s:i, s:I, s:s, s:s, s:I}", "id", id, "source", source,
-				"dated", snapshot->dated, "format", snapshot->format, "header", snapshot->header, "eol",
-				snapshot->crlf ? "crlf" : "lf", "last_eol", snapshot->last_eol, "rows", snapshot->rows,
-				"sha256", snapshot->sha256, "rows_sha256", rows_sha256, "event", change_event(change)));
+	return change_insert_new(
+		change, "snapshot",
+		json_pack("{s:I, s:I, s:s, s:s, s:s, s:s, s:i, s:I, s:s, s:s, s:I}", "id", id, "source", source,
+			  "dated", snapshot->dated, "format", snapshot->format, "header", snapshot->header, "eol",
+			  snapshot->crlf ? "crlf" : "lf", "last_eol", snapshot->last_eol, "rows", snapshot->rows,
+			  "sha256", snapshot->sha256, "rows_sha256", rows_sha256, "event", change_event(change)));
 }
 
 static int seal_rows(struct change *change, int64_t id, const char *rows_sha256)

@@ -16,16 +16,6 @@ enum { FIRST_PERSON = 2, ROLES_MAX = 256 };
 
 static const char administrator[] = "administrator";
 
-static int finish(struct change *change, int (*write)(struct change *change, const char *table, json_t *row),
-		  const char *table, json_t *row)
-{
-	int r = row != NULL ? write(change, table, row)
-			    : store_complain(change_store(change), -EINVAL, "a text is not UTF-8");
-
-	json_decref(row);
-	return r;
-}
-
 /* ---- add ---- */
 
 static int check_login(struct store *store, const char *login)
@@ -59,9 +49,9 @@ int staff_add(struct change *change, const char *login, const char *name, const 
 		r = ask_integer(store, "SELECT max(id) + 1 FROM staff", 0, NULL, &id);
 	}
 	if (r >= 0) {
-		r = finish(change, change_insert, "staff",
-			   json_pack("{s:I, s:s, s:s, s:s, s:i}", "id", id, "login", login, "name", name, "email",
-				     email, "active", 1));
+		r = change_insert_new(change, "staff",
+				      json_pack("{s:I, s:s, s:s, s:s, s:i}", "id", id, "login", login, "name", name,
+						"email", email, "active", 1));
 	}
 	if (r < 0) {
 		return r;
@@ -77,24 +67,18 @@ static int ask_of_staff(struct store *store, const char *sql, int64_t staff, con
 			int64_t *ret_integer)
 {
 	struct statement *statement = NULL;
-	int r = statement_prepare(store->database, sql, &statement);
+	int r = ask_with_integers(store, sql, 1, &staff, &statement);
 
 	if (r < 0) {
-		return store_complain(store, r, NULL);
+		return r;
 	}
-	statement_bind_integer(statement, 1, staff);
 	if (role != NULL) {
 		statement_bind_text(statement, 2, role);
 	}
 	if (scope != NULL) {
 		statement_bind_text(statement, 3, scope);
 	}
-	r = statement_step(statement);
-	if (r > 0) {
-		*ret_integer = statement_integer(statement, 0);
-	}
-	(void)statement_free(statement);
-	return r < 0 ? store_complain(store, r, NULL) : r;
+	return ask_one(store, statement, ret_integer);
 }
 
 /* -ENOENT when there is no such person. */
@@ -175,7 +159,7 @@ int staff_grant(struct change *change, int64_t staff, const char *role, const ch
 		return r;
 	}
 	return count > 0 ? store_complain(store, -EEXIST, "the role %s (%s) is there already", role, scope)
-			 : finish(change, change_insert, "staff_role", role_row(staff, role, scope));
+			 : change_insert_new(change, "staff_role", role_row(staff, role, scope));
 }
 
 int staff_revoke(struct change *change, int64_t staff, const char *role, const char *scope)
@@ -193,7 +177,7 @@ int staff_revoke(struct change *change, int64_t staff, const char *role, const c
 	if (strcmp(role, administrator) == 0) {
 		r = check_administrator_is_left(store, staff);
 	}
-	return r < 0 ? r : finish(change, change_delete, "staff_role", role_row(staff, role, scope));
+	return r < 0 ? r : change_delete_new(change, "staff_role", role_row(staff, role, scope));
 }
 
 int staff_retire(struct change *change, int64_t staff)
@@ -205,7 +189,7 @@ int staff_retire(struct change *change, int64_t staff)
 		r = check_administrator_is_left(store, staff);
 	}
 	if (r >= 0) {
-		r = finish(change, change_update, "staff", json_pack("{s:I, s:i}", "id", staff, "active", 0));
+		r = change_update_new(change, "staff", json_pack("{s:I, s:i}", "id", staff, "active", 0));
 	}
 	return r < 0 ? r : sessions_end_all(store, staff, NULL);
 }
@@ -241,24 +225,19 @@ int staff_has_role(struct store *store, int64_t staff, const char *role)
 int staff_each_role(struct store *store, int64_t staff, int (*each)(const char *role, void *context), void *context)
 {
 	struct statement *statement = NULL;
-	int said = 0;
-	int r = statement_prepare(store->database,
+	int r = ask_with_integers(store,
 				  "SELECT DISTINCT r.role FROM staff_role AS r JOIN staff AS s ON s.id = r.staff "
 				  "WHERE s.id = ? AND s.active = 1",
-				  &statement);
+				  1, &staff, &statement);
 
-	if (r < 0) {
-		return store_complain(store, r, NULL);
-	}
-	statement_bind_integer(statement, 1, staff);
-	while (said >= 0 && (r = statement_step(statement)) > 0) {
-		said = each(statement_text(statement, 0), context);
+	while (r >= 0 && (r = ask_step(store, statement)) > 0) {
+		r = each(statement_text(statement, 0), context);
 	}
 	(void)statement_free(statement);
-	return said < 0 ? said : r < 0 ? store_complain(store, r, NULL) : 0;
+	return r < 0 ? r : 0;
 }
 
-static int give_member(struct statement *members, struct statement *roles,
+static int give_member(struct store *store, struct statement *members, struct statement *roles,
 		       int (*each)(const struct staff_member *member, const char *const *roles, void *context),
 		       void *context)
 {
@@ -274,10 +253,10 @@ static int give_member(struct statement *members, struct statement *roles,
 	int r;
 
 	statement_bind_integer(roles, 1, member.id);
-	while ((r = statement_step(roles)) > 0 && count < ROLES_MAX) {
+	while ((r = ask_step(store, roles)) > 0 && count < ROLES_MAX) {
 		copies[count] = strdup(statement_text(roles, 0));
 		if (copies[count++] == NULL) {
-			r = -ENOMEM;
+			r = store_complain(store, -ENOMEM, NULL);
 			break;
 		}
 	}
@@ -296,26 +275,21 @@ static int give_members(struct store *store, int64_t first, int64_t last,
 			int (*each)(const struct staff_member *member, const char *const *roles, void *context),
 			void *context)
 {
+	const int64_t bounds[] = { first, last };
 	struct statement *members = NULL;
 	struct statement *roles = NULL;
-	int r = statement_prepare(
-		store->database,
-		"SELECT id, login, name, email, active FROM staff WHERE id BETWEEN ? AND ? ORDER BY id", &members);
+	int r = ask_with_integers(
+		store, "SELECT id, login, name, email, active FROM staff WHERE id BETWEEN ? AND ? ORDER BY id", 2,
+		bounds, &members);
 
 	if (r == 0) {
-		statement_bind_integer(members, 1, first);
-		statement_bind_integer(members, 2, last);
-		r = statement_prepare(
-			store->database,
+		r = ask(store,
 			"SELECT role || CASE WHEN scope = '*' THEN '' ELSE ':' || scope END FROM staff_role "
 			"WHERE staff = ? ORDER BY role, scope",
 			&roles);
 	}
-	if (r < 0) {
-		(void)store_complain(store, r, NULL);
-	}
-	while (r >= 0 && (r = statement_step(members)) > 0) {
-		r = give_member(members, roles, each, context);
+	while (r >= 0 && (r = ask_step(store, members)) > 0) {
+		r = give_member(store, members, roles, each, context);
 	}
 	(void)statement_free(members);
 	(void)statement_free(roles);

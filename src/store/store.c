@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "store/ask.h"
 #include "store/database_engine.h"
 #include "store/migrate.h"
 #include "store/schema.h"
@@ -94,19 +95,6 @@ static int write_first_event(struct store *store)
 	return change_commit(change, NULL);
 }
 
-static int count_events(struct store *store, int64_t *ret_count)
-{
-	struct statement *statement = NULL;
-	int r = statement_prepare(store->database, "SELECT n FROM chain", &statement);
-
-	if (r == 0) {
-		r = statement_step(statement);
-		*ret_count = r > 0 ? statement_integer(statement, 0) : 0;
-	}
-	(void)statement_free(statement);
-	return r < 0 ? store_complain(store, r, NULL) : 0;
-}
-
 static int make(struct store *store)
 {
 	int64_t events = 0;
@@ -115,12 +103,12 @@ static int make(struct store *store)
 	if (r < 0) {
 		return store_complain(store, r, NULL);
 	}
-	r = count_events(store, &events);
-	if (r == 0 && events > 1) {
+	r = ask_integer(store, "SELECT n FROM chain", 0, NULL, &events);
+	if (r >= 0 && events > 1) {
 		return store_complain(store, -EEXIST, "there is a registry at %s already",
 				      database_place(store->database));
 	}
-	return r == 0 && events == 0 ? write_first_event(store) : r;
+	return r >= 0 && events == 0 ? write_first_event(store) : r < 0 ? r : 0;
 }
 
 /* ---- opening ---- */
