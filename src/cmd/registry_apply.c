@@ -5,6 +5,7 @@
 
 #include "cmd/registry_process.h"
 #include "mail/message.h"
+#include "registry/words/process_words.h"
 
 /* ---- --template and --convert: forms written ---- */
 
@@ -115,10 +116,24 @@ static int check(const struct request *request, const struct form *form)
 
 /* ---- sending ---- */
 
+/* What is asked for, or what stands and is to be changed. */
+static void tell_subject(const struct form *form)
+{
+	static const char *const keys[] = { "short", "about", "service-code" };
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		if (form_value(form, keys[i])[0] != '\0') {
+			(void)printf(" %s \"%s\"", strcmp(keys[i], "about") == 0 ? "of" : "for",
+				     form_value(form, keys[i]));
+			return;
+		}
+	}
+}
+
 static void tell_started(const struct process_started *started, const struct form *form, bool filed)
 {
-	(void)printf("%s %s port for \"%s\"", started->reference, form_kind_name(form->kind),
-		     form_value(form, "short"));
+	(void)printf("%s %s", started->reference, words_of_kind(form_kind_name(form->kind)));
+	tell_subject(form);
 	if (started->was_there) {
 		(void)puts(" was sent before.");
 	} else if (filed) {

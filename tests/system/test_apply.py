@@ -5,13 +5,15 @@ import json
 import os
 import pathlib
 import re
+import shlex
 
 import pytest
 
 from support import machine
 from support.registry import COULD_NOT, NO, SMALL, USAGE, Registry
 
-EXAMPLES = pathlib.Path(__file__).resolve().parents[2] / 'examples/applications'
+PROJECT = pathlib.Path(__file__).resolve().parents[2]
+EXAMPLES = PROJECT / 'examples/applications'
 EXFILES = EXAMPLES / 'exfiles.berth'
 REF = 'B-2026-0001'.replace('2026', '[0-9]{4}')
 
@@ -66,30 +68,48 @@ def _office(tmp_path):
     os.umask(before)
 
 
-def test_from_apply_to_lookup_and_back(office):
-    """Ten commands, as the README has them; then the number is given back."""
-    ref = re.match(f'({REF}) user port for "exfiles", confirmation sent to ada@example.org', office.apply())[1]
-    assert office.json('review') == []
-    office.confirm()
-    assert [row['ref'] for row in office.json('review')] == [ref]
-    office.run('review', 'ask', ref, '-m', 'How many octets may a name have?', '--about', 'functions')
-    office.as_account(office.stranger, 'track', office.token('receipt'), 'answer', '1', '-m', 'At most 255.')
-    office.run('review', 'to-expert', ref, office.expert)
-    office.run('review', 'finding', ref, 'all', 'understood')
-    office.as_account(office.expert, 'review', 'recommend', ref, 'assign', '-m', 'Sound.')
-    for number in ('5000x', '0', '65536', '5000 '):
-        office.run('review', 'assign', ref, number, '-m', 'Complete.', code=USAGE)
-    assert 'exfiles' in office.text('review', 'assign', ref, '-m', 'Complete.')
-    (entry,) = office.json('lookup', 'exfiles')
-    assert (entry['status'], entry['transport'], entry['source']) == ('assigned', 'tcp', 'own')
-    siblings = {row['transport'] for row in office.json('lookup', str(entry['port'])) if row['status'] == 'reserved'}
-    assert siblings == {'udp', 'sctp', 'dccp'}
-    assert 'exfiles' in office.text('export', 'services')
-    office.verify()
-    office.run('release', f'{entry["port"]}/tcp', '--why', 'no longer used')
-    (released,) = office.json('lookup', f'{entry["port"]}/tcp')
+def readme():
+    """Who runs what ('' the registrar), and the file that it goes to."""
+    text = (PROJECT / 'README.md').read_text().split('From the application to the look-up:')[1].split('```')[1]
+    for line in text.strip().splitlines():
+        if line:
+            who, command = line.split('$ berth ', 1)
+            words = shlex.split(command, comments=True)
+            yield who, words[:-2] if '>' in words else words, words[-1] if '>' in words else None
+
+
+def test_the_readme_from_apply_to_lookup_and_back(office):
+    accounts = {'ann': office.stranger, 'bob': machine.account(other_than=(office.expert, office.stranger))}
+    known = {'exfiles.berth': EXFILES, 'bob': accounts['bob']}
+    shown = {}
+    for who, words, file in readme():
+        if 'TOKEN' in words:
+            known['TOKEN'] = office.token('confirm' if '--confirm' in words else 'receipt')
+        words = [str(known.get(word, word)).replace('PORT', str(known.get('PORT'))) for word in words]
+        shown[words[0]] = office.as_account(accounts[who], *words) if who else office.text(*words)
+        if file is not None:
+            assert 'application user' in shown['apply']
+        elif words[0] == 'apply' and words[1] == str(EXFILES):
+            known['B-2026-0001'] = re.match(f'({REF}) user port for "exfiles", confirmation sent to ada@', shown['apply'])[1]
+            assert office.json('review') == []
+        elif words[0] == 'lookup':
+            (entry,) = office.json('lookup', 'exfiles')
+            assert (entry['status'], entry['transport'], entry['source']) == ('assigned', 'tcp', 'own')
+            siblings = {row['transport'] for row in office.json('lookup', str(entry['port'])) if row['status'] == 'reserved'}
+            assert siblings == {'udp', 'sctp', 'dccp'} and 'exfiles' in office.text('export', 'services')
+            known['PORT'] = entry['port']
+    assert 'exfiles' in shown['lookup'] and list(shown)[-1] == 'release'
+    (released,) = office.json('lookup', f'{known["PORT"]}/tcp')
     assert released['status'] == 'reserved' and 'De-assigned on' in released['notes']
     office.verify()
+
+
+def test_a_port_that_is_none_is_not_assigned(office):
+    office.apply()
+    office.confirm()
+    ref = office.json('review')[0]['ref']
+    for number in ('5000x', '0', '65536', '5000 '):
+        assert 'a number from 1 to 65535' in office.text('review', 'assign', ref, number, '-m', 'Complete.', code=USAGE)
 
 
 def test_nobody_decides_alone_or_for_himself(office):

@@ -13,7 +13,7 @@
 
 #include "registry/words/secrets_hidden.h"
 #include "web/site/visit.h"
-#include "web/site/words.h"
+#include "registry/words/process_words.h"
 #include "web/staff/due.h"
 #include "web/staff/offers.h"
 

@@ -5,7 +5,7 @@
 #include "web/apply/apply.h"
 #include "web/apply/link.h"
 #include "web/html/url.h"
-#include "web/site/words.h"
+#include "registry/words/process_words.h"
 
 static const char *text_of(const json_t *object, const char *key)
 {

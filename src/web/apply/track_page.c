@@ -6,7 +6,7 @@
 
 #include "registry/process/process.h"
 #include "web/html/url.h"
-#include "web/site/words.h"
+#include "registry/words/process_words.h"
 
 /* ---- where it is ---- */
 

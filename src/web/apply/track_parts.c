@@ -4,7 +4,7 @@
 
 #include "web/apply/preview.h"
 #include "web/apply/track_page.h"
-#include "web/site/words.h"
+#include "registry/words/process_words.h"
 
 /* "2026-11-21 16:04" */
 static void put_time(struct html *html, const char *at)

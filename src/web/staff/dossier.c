@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "web/html/url.h"
-#include "web/site/words.h"
+#include "registry/words/process_words.h"
 #include "web/staff/due.h"
 #include "web/staff/names.h"
 #include "web/staff/staff.h"

@@ -6,7 +6,7 @@
 #include <strings.h>
 
 #include "web/html/url.h"
-#include "web/site/words.h"
+#include "registry/words/process_words.h"
 #include "web/staff/due.h"
 #include "web/staff/names.h"
 #include "store/newest.h"

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "registry/process/process_statistics.h"
-#include "web/site/words.h"
+#include "registry/words/process_words.h"
 #include "web/staff/staff.h"
 
 enum { TENTHS = 10, MONTHS_SHOWN_MAX = 240 };

@@ -1,4 +1,5 @@
-/* words.h - the process's words as people read them: states, kinds, acts.  What has no entry is given back as it is. */
+/* process_words.h - the process's words as people read them: states, kinds, acts, verdicts.  What has no entry is given
+ * back as it is.  Pure. */
 #pragma once
 
 const char *words_of_state(const char *state); /* "with-applicant": "waiting for the applicant" */

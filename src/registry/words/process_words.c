@@ -1,5 +1,5 @@
-/* words.c - the process's words as people read them (words.h).  Pure. */
-#include "web/site/words.h"
+/* process_words.c - the process's words as people read them (process_words.h).  Pure. */
+#include "registry/words/process_words.h"
 
 #include <stddef.h>
 #include <string.h>
