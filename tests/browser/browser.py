@@ -81,9 +81,8 @@ def set_media(driver, **features):
 def take_picture(driver, name):
     """Of the whole page."""
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    picture = driver.execute_cdp_cmd('Page.captureScreenshot',
-                                     {'format': 'jpeg', 'quality': 80, 'captureBeyondViewport': True})
-    (SCREENSHOTS / f'{name}.jpg').write_bytes(base64.b64decode(picture['data']))
+    picture = driver.execute_cdp_cmd('Page.captureScreenshot', {'captureBeyondViewport': True})
+    (SCREENSHOTS / f'{name}.png').write_bytes(base64.b64decode(picture['data']))
 
 
 def judge(driver, source, name):
