@@ -92,12 +92,30 @@ static void test_without_bands(void **state)
 	free_view(&view);
 }
 
+/* Unassigned, and yet whoever got it would meet others there. */
+static void test_what_others_use(void **state)
+{
+	struct view_builder *builder = sample_builder();
+	struct entry entry = entry_of_sample(&(const struct sample){ .port = "1025-1027" });
+	struct view view;
+
+	(void)state;
+	entry.columns[ENTRY_DESCRIPTION] = "Unassigned";
+	entry.columns[ENTRY_UNAUTHORIZED] = "Unauthorized Use Known on port 1026";
+	entry_derive(&entry);
+	assert_int_equal(view_builder_source(builder, "iana", "2026-02-24"), 0);
+	assert_int_equal(view_builder_row(builder, &entry, NULL), 0);
+	finish_builder(builder, &view);
+	expect_next(&view, NULL, 0, 0, 2, "1028 1029 ");
+	free_view(&view);
+}
+
 static bool stop_at_taken(const struct view_row *row, uint32_t index, void *context)
 {
 	bool *taken = context;
 
 	(void)index;
-	*taken = row->status != ENTRY_UNASSIGNED;
+	*taken = !view_row_is_free(row);
 	return !*taken;
 }
 
@@ -133,6 +151,7 @@ int main(void)
 		cmocka_unit_test(test_what_is_in_the_way),
 		cmocka_unit_test(test_what_is_never_offered),
 		cmocka_unit_test(test_without_bands),
+		cmocka_unit_test(test_what_others_use),
 		cmocka_unit_test(test_the_whole_of_iana),
 	};
 

@@ -295,7 +295,7 @@ static void test_report(void **state)
 		"        [function ada-admin]\n"
 		"        handover = spawn\n"
 		"        command = /usr/local/bin/ada-admin\n"
-		"1 refuse, 1 warn. Free and near 3001: 2999 2998 2997 2996 3006 2995 3007 2994\n");
+		"1 refuse, 1 warn. Free and near 3001: 2999 2998 2997 2996 2995 3007 2994 3008\n");
 	free(text);
 	rule_report_finish(&report);
 	form_finish(&form);

@@ -1,7 +1,7 @@
 /* next.c - which numbers are free.  Called by berth next, and wherever a number is proposed.
  *
  * A number is taken when any row but an Unassigned one covers it: an organisation's own band may lie over IANA's rows,
- * but what is offered from it must not be somebody else's. */
+ * but what is offered from it must not be somebody else's, nor used by others without being assigned. */
 #include "registry/lookup/lookup.h"
 
 #include <errno.h>
@@ -35,7 +35,7 @@ static void mark_rows(const struct view *view, struct line *line)
 	struct view_row row;
 
 	for (uint32_t i = 0; view_row(view, i, &row); i++) {
-		if (row.lo == ENTRY_NO_PORT || row.status == ENTRY_UNASSIGNED) {
+		if (row.lo == ENTRY_NO_PORT || view_row_is_free(&row)) {
 			continue;
 		}
 		unsigned transports = transports_of(&row);

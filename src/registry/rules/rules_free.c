@@ -11,7 +11,7 @@ static bool take_obstacle(const struct view_row *row, uint32_t index, void *cont
 	bool *is_free = context;
 
 	(void)index;
-	*is_free = row->status == ENTRY_UNASSIGNED;
+	*is_free = view_row_is_free(row);
 	return *is_free;
 }
 

@@ -74,6 +74,8 @@ bool view_band(const struct view *view, unsigned index, struct view_band *ret_ba
 
 /* True when the row speaks for this transport: it is its own, or the row has none and means all.  transport 0: any. */
 bool view_row_in_transport(const struct view_row *row, int transport);
+/* True when its numbers can be proposed: Unassigned, and no unauthorized use was reported (rule P11). */
+bool view_row_is_free(const struct view_row *row);
 
 /* Every row that covers the port in this transport (0: in any): own rows before bases', of each numbers before ranges;
  * calls `each` until it returns false.  Rows that a row of "own" replaces are still given. */

@@ -9,6 +9,11 @@ bool view_row_in_transport(const struct view_row *row, int transport)
 	return transport == 0 || row->transport == transport || row->transport == ENTRY_TRANSPORT_NONE;
 }
 
+bool view_row_is_free(const struct view_row *row)
+{
+	return row->status == ENTRY_UNASSIGNED && row->columns[ENTRY_UNAUTHORIZED][0] == '\0';
+}
+
 /* The rows of one list that cover a port, in one pass for own ones and another for the rest. */
 struct walk {
 	int port;
