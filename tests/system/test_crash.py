@@ -136,13 +136,18 @@ def test_each_of_several_launchers_is_replaced(run_berthd):
     sleep = '[function sleep]\nhandover = spawn\ncommand = /bin/sleep 60\ntimeout = 1s\n'
     work = '[function work]\nhandover = worker\ncommand = /bin/sleep 61\n'
     berthd = run_berthd(CAT + sleep + work, general='launchers = 3\n')
+    killed = None
+
+    def three():
+        roles = berthd.roles('launcher')
+        return len(roles) == 3 and killed not in roles and roles
     for number in range(3):
-        launchers = wait_until(lambda: len(berthd.roles('launcher')) == 3 and berthd.roles('launcher'),
-                               what='three launchers')
+        launchers = wait_until(three, what='three launchers')
         assert client.say(berthd.address, b'cat\r\nbehind') == b'+\r\nbehind'
         time.sleep(1)  # an early death would be a failure
-        os.kill(launchers[0 if number == 0 else -1], signal.SIGKILL)
-    wait_until(lambda: len(berthd.roles('launcher')) == 3, what='three launchers again')
+        killed = launchers[0 if number == 0 else -1]
+        os.kill(killed, signal.SIGKILL)
+    wait_until(three, what='three launchers again')
     connection, line = client.call(berthd.address, 'sleep')
     with connection:
         assert line == b'+\r\n'
