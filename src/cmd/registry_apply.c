@@ -171,6 +171,8 @@ static int send_form(const struct request *request, struct registry_process *pro
 		status = registry_process_refused(&complaint, r);
 	} else {
 		tell_started(&started, form, request->filed);
+		/* What anyone may have is assigned at once when it needs no confirmation. */
+		status = request->filed ? registry_store_publish(request, process->process.store) : status;
 	}
 	rule_report_finish(&report);
 	return status;
@@ -200,7 +202,13 @@ static int take_mail(const struct request *request, const struct mail_received *
 		complain_about("an automatic message; it is not answered and not an application");
 		return EXIT_NO;
 	}
-	int status = registry_form_take("the message", received->body, strlen(received->body), &form);
+	if (received->body[0] == '\0' || received->is_damaged) {
+		complain_about("%s; send the form as plain text in UTF-8",
+			       received->is_damaged ? "some characters of the message cannot be read"
+						    : "the message has no plain text");
+		return EXIT_NO;
+	}
+	int status = registry_form_take(received->body, &form);
 	if (status != EXIT_DONE) {
 		return status;
 	}

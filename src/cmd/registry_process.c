@@ -123,50 +123,80 @@ int registry_process_act(const struct request *request, struct registry_process 
 
 /* ---- forms ---- */
 
-/* Its title begins a line, if need be of a quotation: in the comments of a .berth file it stands as well. */
-static bool is_text_form(const char *octets, size_t size)
+static bool begins_with(const char *line, const char *end, const char *word)
 {
-	static const char heading[] = "Application for ";
-	const char *end = octets + (size < 4096 ? size : 4096);
+	size_t size = strlen(word);
 
-	for (const char *at = octets; (at = memmem(at, (size_t)(end - at), heading, sizeof(heading) - 1)) != NULL;
-	     at++) {
-		const char *line = at;
-		while (line > octets && strchr("> \t", line[-1]) != NULL) {
-			line--;
-		}
-		if (line == octets || line[-1] == '\n') {
+	return (size_t)(end - line) >= size && memcmp(line, word, size) == 0;
+}
+
+/* "application user": in a sentence, something else stands behind that word. */
+static bool begins_block(const char *line, const char *end)
+{
+	static const char word[] = "application ";
+
+	for (int kind = 0; kind < FORM_KINDS && begins_with(line, end, word); kind++) {
+		if (begins_with(line + strlen(word), end, form_kind_name((enum form_kind)kind))) {
 			return true;
 		}
 	}
 	return false;
 }
 
+/* What begins a line first decides, if need be that of a quotation: the title of a form, or an application block,
+ * whose answers may speak of applications too.  A title in the comments of a .berth file begins none. */
+static bool is_text_form(const char *octets, size_t size, bool by_default)
+{
+	const char *end = octets + size;
+
+	for (const char *line = octets; line < end;) {
+		const char *newline = memchr(line, '\n', (size_t)(end - line));
+		while (line < end && strchr("> \t", *line) != NULL && *line != '\0') {
+			line++;
+		}
+		if (begins_block(line, end) || begins_with(line, end, "Application for ")) {
+			return *line == 'A';
+		}
+		line = newline != NULL ? newline + 1 : end;
+	}
+	return by_default;
+}
+
 /* Forms come from strangers: what one does to its reader costs no more than an allowance. */
-static int read_form(const char *name, const char *octets, size_t size, struct form *ret_form,
+static int read_form(const char *name, const char *octets, size_t size, bool is_mail, struct form *ret_form,
 		     struct complaint *complaint)
 {
+	static const char mark[] = "\xEF\xBB\xBF"; /* some editors begin UTF-8 with it */
 	struct allowance allowance;
 	int r = allowance_begin(&allowance, name);
 
+	if (begins_with(octets, octets + size, mark)) {
+		octets += strlen(mark);
+		size -= strlen(mark);
+	}
 	if (r == 0) {
-		r = is_text_form(octets, size) ? form_read_text(octets, size, ret_form, complaint)
-					       : form_read_berth(name, octets, size, ret_form, complaint);
+		r = is_text_form(octets, size, is_mail) ? form_read_text(octets, size, ret_form, complaint)
+							: form_read_berth(name, octets, size, ret_form, complaint);
 		allowance_end(&allowance);
 	}
 	return r;
 }
 
-int registry_form_take(const char *name, const char *octets, size_t size, struct form *ret_form)
+static int take_form(const char *name, const char *octets, size_t size, bool is_mail, struct form *ret_form)
 {
 	struct complaint complaint = { "" };
-	int r = read_form(name, octets, size, ret_form, &complaint);
+	int r = read_form(name, octets, size, is_mail, ret_form, &complaint);
 
 	if (r < 0) {
 		complain_about("%s", r == -EBADMSG ? complaint.sentence : strerror(-r));
 		return r == -EBADMSG ? EXIT_NO : EXIT_COULD_NOT;
 	}
 	return EXIT_DONE;
+}
+
+int registry_form_take(const char *body, struct form *ret_form)
+{
+	return take_form("the message", body, strlen(body), true, ret_form);
 }
 
 int registry_form_read(const char *path, struct form *ret_form)
@@ -176,7 +206,7 @@ int registry_form_read(const char *path, struct form *ret_form)
 	int status = registry_file_read(path, &octets, &size);
 
 	if (status == EXIT_DONE) {
-		status = registry_form_take(path, octets, size, ret_form);
+		status = take_form(path, octets, size, false, ret_form);
 	}
 	free(octets);
 	return status;

@@ -30,5 +30,5 @@ int registry_process_act(const struct request *request, struct registry_process 
 
 /* A .berth file or the plain-text form; the caller finishes it.  EXIT_ after saying what is wrong. */
 int registry_form_read(const char *path, struct form *ret_form);
-/* The same of octets; `name` is for what is said of them. */
-int registry_form_take(const char *name, const char *octets, size_t size, struct form *ret_form);
+/* The same of the body of an e-mail, in which anything may stand before the form. */
+int registry_form_take(const char *body, struct form *ret_form);

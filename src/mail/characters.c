@@ -7,51 +7,88 @@
 
 #include "base/utf8.h"
 
-static char clean_octet(char octet, bool one_line)
+struct cleaning {
+	bool one_line;
+	bool keeps_steering;
+	bool is_damaged;
+	char *end;
+};
+
+static void put(struct cleaning *cleaning, const char *octets, size_t size)
+{
+	for (size_t i = 0; i < size; i++) {
+		*cleaning->end++ = octets[i];
+	}
+}
+
+static void put_mark(struct cleaning *cleaning)
+{
+	put(cleaning, "?", 1);
+	cleaning->is_damaged = true;
+}
+
+static void put_octet(struct cleaning *cleaning, char octet)
 {
 	if (octet == '\n' || octet == '\t') {
-		return one_line ? ' ' : octet;
+		put(cleaning, cleaning->one_line ? " " : &octet, 1);
+	} else if ((unsigned char)octet < 0x20 || octet == 0x7f) {
+		put_mark(cleaning);
+	} else {
+		put(cleaning, &octet, 1);
 	}
-	return (unsigned char)octet < 0x20 || octet == 0x7f ? '?' : octet;
 }
 
 /* Puts what stands for the character at `octets`; returns how many octets that was. */
-static size_t clean_one(const char *octets, size_t size, bool one_line, char **end)
+static size_t clean_one(struct cleaning *cleaning, const char *octets, size_t size)
 {
 	uint32_t character = 0;
 	size_t length = utf8_read(octets, size, &character);
 
 	if (octets[0] == '\r') {
-		*(*end)++ = one_line ? ' ' : '\n';
+		put_octet(cleaning, '\n');
 		return size > 1 && octets[1] == '\n' ? 2 : 1;
 	}
 	if (length == 1) {
-		*(*end)++ = clean_octet(octets[0], one_line);
+		put_octet(cleaning, octets[0]);
 		return 1;
 	}
-	if (length == 0 || utf8_steers(character)) {
-		*(*end)++ = '?';
+	if (length == 0 || (utf8_steers(character) && !cleaning->keeps_steering)) {
+		put_mark(cleaning);
 		return length == 0 ? 1 : length;
 	}
-	for (size_t i = 0; i < length; i++) {
-		*(*end)++ = octets[i];
-	}
+	put(cleaning, octets, length);
 	return length;
+}
+
+static char *clean(struct cleaning *cleaning, const char *octets, size_t size)
+{
+	char *start = malloc(size + 1);
+
+	if (start == NULL) {
+		return NULL;
+	}
+	cleaning->end = start;
+	for (size_t i = 0; i < size;) {
+		i += clean_one(cleaning, octets + i, size - i);
+	}
+	*cleaning->end = '\0';
+	return start;
 }
 
 char *characters_clean(const char *octets, size_t size, bool one_line)
 {
-	char *clean = malloc(size + 1);
-	char *end = clean;
+	struct cleaning cleaning = { .one_line = one_line };
 
-	if (clean == NULL) {
-		return NULL;
-	}
-	for (size_t i = 0; i < size;) {
-		i += clean_one(octets + i, size - i, one_line, &end);
-	}
-	*end = '\0';
-	return clean;
+	return clean(&cleaning, octets, size);
+}
+
+char *characters_keep(const char *octets, size_t size, bool *ret_damaged)
+{
+	struct cleaning cleaning = { .keeps_steering = true };
+	char *kept = clean(&cleaning, octets, size);
+
+	*ret_damaged = cleaning.is_damaged;
+	return kept;
 }
 
 bool characters_are_id(const char *text)

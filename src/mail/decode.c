@@ -2,6 +2,7 @@
 #include "mail/decode.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -100,25 +101,78 @@ void decode_transfer(struct span octets, struct span encoding, FILE *stream)
 
 /* ---- character sets ---- */
 
-static bool is_latin(struct span charset)
+enum { LATIN_CONTROLS = 0x80, LATIN_SIGNS = 0xa0, NO_UTF8 = 0xff };
+
+/* What windows-1252 has where ISO 8859-1 has control characters; both names are used for either.  0: nothing. */
+static const uint16_t windows[LATIN_SIGNS - LATIN_CONTROLS] = {
+	0x20ac, 0,	0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160,
+	0x2039, 0x0152, 0,	0x017d, 0,	0,	0x2018, 0x2019, 0x201c, 0x201d, 0x2022,
+	0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0,	0x017e, 0x0178,
+};
+
+/* Where ISO 8859-15 differs from ISO 8859-1. */
+static uint16_t latin9_of(unsigned char octet)
 {
-	return span_is(charset, "iso-8859-1") || span_is(charset, "iso-8859-15") || span_is(charset, "latin1") ||
-	       span_is(charset, "windows-1252");
+	static const uint16_t pairs[][2] = {
+		{ 0xa4, 0x20ac }, { 0xa6, 0x0160 }, { 0xa8, 0x0161 }, { 0xb4, 0x017d },
+		{ 0xb8, 0x017e }, { 0xbc, 0x0152 }, { 0xbd, 0x0153 }, { 0xbe, 0x0178 },
+	};
+
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+		if (pairs[i][0] == octet) {
+			return pairs[i][1];
+		}
+	}
+	return octet;
+}
+
+/* An octet that is not ASCII. */
+static uint16_t latin_of(unsigned char octet, bool is_latin9)
+{
+	if (octet < LATIN_SIGNS) {
+		return windows[octet - LATIN_CONTROLS];
+	}
+	return is_latin9 ? latin9_of(octet) : octet;
+}
+
+/* 0: a character that there is not. */
+static void put_character(uint16_t character, FILE *stream)
+{
+	if (character == 0) {
+		(void)fputc(NO_UTF8, stream);
+	} else if (character < 0x800) {
+		(void)fputc(0xc0 | character >> 6, stream);
+		(void)fputc(0x80 | (character & 0x3f), stream);
+	} else {
+		(void)fputc(0xe0 | character >> 12, stream);
+		(void)fputc(0x80 | (character >> 6 & 0x3f), stream);
+		(void)fputc(0x80 | (character & 0x3f), stream);
+	}
+}
+
+static bool is_utf8(struct span charset)
+{
+	return charset.size == 0 || span_is(charset, "utf-8") || span_is(charset, "utf8") ||
+	       span_is(charset, "us-ascii") || span_is(charset, "ascii");
 }
 
 void decode_charset(struct span octets, struct span charset, FILE *stream)
 {
-	if (!is_latin(charset)) {
+	bool is_latin9 = span_is(charset, "iso-8859-15") || span_is(charset, "latin-9");
+	bool is_latin = is_latin9 || span_is(charset, "iso-8859-1") || span_is(charset, "latin1") ||
+			span_is(charset, "windows-1252") || span_is(charset, "cp1252");
+
+	if (is_utf8(charset)) {
 		(void)fwrite(octets.at, 1, octets.size, stream);
 		return;
 	}
 	for (size_t i = 0; i < octets.size; i++) {
 		unsigned char octet = (unsigned char)octets.at[i];
-		if (octet >= 0x80) {
-			(void)fputc(0xc0 | octet >> 6, stream);
-			octet = 0x80 | (octet & 0x3f);
+		if (octet < LATIN_CONTROLS) {
+			(void)fputc(octet, stream);
+		} else {
+			put_character(is_latin ? latin_of(octet, is_latin9) : 0, stream);
 		}
-		(void)fputc(octet, stream);
 	}
 }
 

@@ -16,7 +16,8 @@ bool span_is(struct span span, const char *word); /* in any case */
 /* Of the value of Content-Transfer-Encoding; any other is no encoding. */
 void decode_transfer(struct span octets, struct span encoding, FILE *stream);
 
-/* US-ASCII and UTF-8 go as they are, ISO 8859-1 and what is near it becomes UTF-8. */
+/* US-ASCII and UTF-8 go as they are; ISO 8859-1 and -15 and windows-1252 become UTF-8.  Of any other, what is not ASCII
+ * becomes octets that are no UTF-8. */
 void decode_charset(struct span octets, struct span charset, FILE *stream);
 
 /* A header's text with its encoded words (RFC 2047) read; still to be cleaned.  0 or -ENOMEM. */

@@ -41,6 +41,7 @@ struct mail_received {
 	char *message_id, *in_reply_to, *from, *subject,
 		*body;	   /* body: the first text/plain part, decoded to UTF-8; from malloc */
 	bool is_automatic; /* Auto-Submitted other than "no", a bounce, a list: never to be answered */
+	bool is_damaged;   /* the body holds what is no text in a character set that is known: "?" stands there */
 };
 int mail_message_read(const char *octets, size_t size, struct mail_received *ret_received);
 void mail_received_finish(struct mail_received *received);

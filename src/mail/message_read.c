@@ -13,12 +13,12 @@
 
 /* ---- one text ---- */
 
-/* Ends the stream; its text cleaned, from malloc, or NULL. */
-static char *finish_text(FILE *stream, char **octets, const size_t *size, bool is_whole, bool one_line)
+/* Ends the stream; its text cleaned as one line, from malloc, or NULL. */
+static char *finish_line(FILE *stream, char **octets, const size_t *size, bool is_whole)
 {
 	is_whole = !ferror(stream) && is_whole;
 	is_whole = fclose(stream) == 0 && is_whole;
-	char *clean = is_whole ? characters_clean(*octets, *size, one_line) : NULL;
+	char *clean = is_whole ? characters_clean(*octets, *size, true) : NULL;
 
 	free(*octets);
 	return clean;
@@ -43,7 +43,7 @@ static char *unfold(struct span value)
 		return NULL;
 	}
 	put_unfolded(value, stream);
-	return finish_text(stream, &octets, &size, true, true);
+	return finish_line(stream, &octets, &size, true);
 }
 
 static char *read_subject(const struct entity *entity)
@@ -56,34 +56,50 @@ static char *read_subject(const struct entity *entity)
 
 	if (stream != NULL) {
 		int r = decode_words((struct span){ folded, strlen(folded) }, stream);
-		subject = finish_text(stream, &octets, &size, r == 0, true);
+		subject = finish_line(stream, &octets, &size, r == 0);
 	}
 	free(folded);
 	return subject;
 }
 
-static char *read_body(const struct entity *entity)
+/* The octets of a body in its character set, from malloc; NULL without memory. */
+static char *decode_body(const struct entity *text, size_t *ret_size)
 {
-	struct entity text = { { "", 0 }, { "", 0 } };
 	char *octets = NULL;
-	char *decoded = NULL;
-	size_t size = 0;
-	size_t decoded_size = 0;
-	FILE *stream = open_memstream(&octets, &size);
+	FILE *stream = open_memstream(&octets, ret_size);
 
-	(void)entity_text(entity, &text);
 	if (stream == NULL) {
 		return NULL;
 	}
-	decode_transfer(text.body, entity_header(&text, "Content-Transfer-Encoding"), stream);
+	decode_transfer(text->body, entity_header(text, "Content-Transfer-Encoding"), stream);
 	bool is_whole = !ferror(stream);
-	is_whole = fclose(stream) == 0 && is_whole;
-	stream = is_whole ? open_memstream(&decoded, &decoded_size) : NULL;
+	if (fclose(stream) != 0 || !is_whole) {
+		free(octets);
+		return NULL;
+	}
+	return octets;
+}
+
+static char *read_body(const struct entity *entity, bool *ret_damaged)
+{
+	struct entity text = { { "", 0 }, { "", 0 } };
+	char *characters = NULL;
+	char *body = NULL;
+	size_t size = 0;
+	size_t characters_size = 0;
+
+	(void)entity_text(entity, &text);
+	char *octets = decode_body(&text, &size);
+	FILE *stream = octets != NULL ? open_memstream(&characters, &characters_size) : NULL;
 	if (stream != NULL) {
 		decode_charset((struct span){ octets, size }, entity_parameter(&text, "charset"), stream);
+		bool is_whole = !ferror(stream);
+		is_whole = fclose(stream) == 0 && is_whole;
+		body = is_whole ? characters_keep(characters, characters_size, ret_damaged) : NULL;
+		free(characters);
 	}
 	free(octets);
-	return stream != NULL ? finish_text(stream, &decoded, &decoded_size, true, false) : NULL;
+	return body;
 }
 
 /* ---- addresses and ids ---- */
@@ -184,6 +200,16 @@ static bool is_automatic(const struct entity *entity, const char *from)
 
 /* ---- the whole ---- */
 
+/* Octets of the line "From ada@example.org ..." that mail servers put before a message for a program. */
+static size_t envelope_size(const char *octets, size_t size)
+{
+	static const char from[] = "From ";
+	bool begins = size > strlen(from) && memcmp(octets, from, strlen(from)) == 0;
+	const char *end = begins ? memchr(octets, '\n', size) : NULL;
+
+	return end != NULL ? (size_t)(end - octets) + 1 : 0;
+}
+
 void mail_received_finish(struct mail_received *received)
 {
 	free(received->message_id);
@@ -197,7 +223,10 @@ void mail_received_finish(struct mail_received *received)
 int mail_message_read(const char *octets, size_t size, struct mail_received *ret_received)
 {
 	struct entity entity;
+	size_t envelope = envelope_size(octets, size);
 
+	octets += envelope;
+	size -= envelope;
 	if (size == 0 || !entity_of((struct span){ octets, size }, &entity) || entity.headers.size == 0) {
 		return -EBADMSG;
 	}
@@ -206,8 +235,8 @@ int mail_message_read(const char *octets, size_t size, struct mail_received *ret
 		.in_reply_to = read_answered(&entity),
 		.from = unfold(entity_header(&entity, "From")),
 		.subject = read_subject(&entity),
-		.body = read_body(&entity),
 	};
+	received.body = read_body(&entity, &received.is_damaged);
 	if (received.message_id == NULL || received.in_reply_to == NULL || received.from == NULL ||
 	    received.subject == NULL || received.body == NULL) {
 		mail_received_finish(&received);

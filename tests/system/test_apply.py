@@ -201,6 +201,17 @@ def test_each_form_of_a_form_becomes_the_other(office):
     assert office.run('apply', '--convert', '-', octets=b'neither', code=NO).startswith(b'berth: -:1: ')
 
 
+def test_what_an_answer_says_does_not_make_it_another_form(office):
+    """A line of an answer begins like a title; an editor begins the file with a byte order mark."""
+    berth, text = office.folder / 'a.berth', office.folder / 'a.txt'
+    berth.write_text(EXFILES.read_text().replace('    Reading, writing', 'Application for files, and\n    Reading, writing'))
+    text.write_bytes(office.run('apply', '--convert', berth))
+    for path in (berth, text):
+        path.write_bytes(b'\xef\xbb\xbf' + path.read_bytes())
+        assert 'No rule objects.' in office.text('apply', '--check', path)
+    assert 'Application for files, and' in office.text('apply', '--convert', text)
+
+
 def test_a_system_form_goes_over_to_a_user_form(office):
     """The answers go along, but for the system port and why a user port would not do; so does the protocol."""
     system, user = office.folder / 'system.berth', office.folder / 'user.berth'
@@ -230,8 +241,31 @@ def test_a_form_by_mail_waits_for_its_confirmation(office):
     assert 'confirmation sent to ada@example.org' in told
     assert len(office.json('review')) == 1
     assert 'before' in office.text('apply', '--mail', octets=message)
+    assert 'before' in office.text('apply', '--mail', octets=b'From eve@example.net Mon Jan  5 12:00:00 2026\n' + message)
     robot = message.replace(b'Subject:', b'Auto-Submitted: auto-replied\r\nSubject:')
     assert 'automatic' in office.text('apply', '--mail', octets=robot, code=NO)
+
+
+def test_what_anyone_may_have_is_published_when_it_is_filed(office):
+    path = office.folder / 'code.berth'
+    path.write_text('application service-code { applicant "Ada" "ada@example.org"; title "Two codes"; '
+                    'service-code "SC:fdpz, SC:abcd"; }')
+    office.text('check', path)
+    office.run('apply', '--filed', path)
+    for code in ('SC:fdpz', 'SC:abcd'):
+        assert 'Two codes' in office.text('lookup', code)
+    office.text('audit', 'verify')
+
+
+@pytest.mark.parametrize('body, sentence', [
+    (b'\r\nHere is our application.\r\n', 'no line says which form this is'),
+    (b'Content-Type: text/html\r\n\r\n<p>form</p>\r\n', 'has no plain text'),
+    (b'Content-Type: text/plain; charset=koi8-r\r\n\r\n\xc6\xcf\r\n', 'cannot be read; send the form as plain text in UTF-8'),
+    (b'\r\nA NUL: \0\r\n', 'cannot be read'),
+])
+def test_a_message_without_a_form_is_told_why(office, body, sentence):
+    told = office.text('apply', '--mail', octets=b'From: <eve@example.net>\r\n' + body, code=NO)
+    assert sentence in told and 'protocol NAME' not in told
 
 
 @pytest.mark.parametrize('word, state', [('yes', 'validating'), ('no', 'refused')])

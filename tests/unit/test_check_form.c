@@ -59,9 +59,9 @@ static const struct check_case forms[] = {
 	  "impact \"i\"; @(@|reason \"r\";@)\n}\n",
 	  "reason is not answered" },
 	{ "E13", ERROR, 2,
-	  "application modification {\n  port @(50000@|80@); applicant \"Ada\" \"a@example.org\"; about \"80/tcp\"; "
+	  "application modification {\n  @(port any;@|@) applicant \"Ada\" \"a@example.org\"; about \"80/tcp\"; "
 	  "change \"c\"; impact \"i\"; reason \"r\";\n}\n",
-	  "ports are assigned from 0 to 49151" },
+	  "port has no place" },
 	{ "E13", ERROR, 11, USER "  @(about \"80/tcp\";@|notes \"n\";@)\n}\n", "about has no place" },
 	{ "E13", ERROR, 11, USER "  port @(some@|any@);\n}\n", "port takes a number, or any" },
 	{ "E13", ERROR, 10, FORM("system") "  port @(1024@|1023@); why-not-dynamic \"w\"; why-not-user \"w\";\n}\n",
@@ -104,6 +104,8 @@ static const struct check_case conditions[] = {
 	{ "E13", ERROR, 4, OVER("dccp") "  service-code \"SC=@(4294967295@|4294967294@)\";\n}\n",
 	  "service-code takes" },
 	{ "E13", ERROR, 4, OVER("dccp") "  service-code \"SC=@(0@|17@)\";\n}\n", "service-code takes" },
+	{ "E13", ERROR, 4, OVER("dccp") "  service-code \"SC:a, @(b@|SC=X11@)\";\n}\n", "service-code takes" },
+	{ "E13", ERROR, 4, OVER("dccp") "  service-code \"@(,@|SC:b@)\";\n}\n", "service-code takes" },
 	{ "E13", ERROR, 4, OVER("dccp") "  service-code \"SC=x@(@|6664707A@)\";\n}\n", "service-code takes" },
 	{ "E13", ERROR, 2,
 	  "application user {\n  transport tcp@(, tcp@|@); applicant \"Ada\" \"a@example.org\"; specification rfc; "

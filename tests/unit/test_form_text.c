@@ -112,6 +112,9 @@ static const struct {
 	{ TITLE "6. What functions are performed by this protocol? Files are read.\n", "functions", "Files are read." },
 	{ TITLE "6. What functions are performed by this protocol? Files\n   are\n     read.\n", "functions",
 	  "Files\nare\n  read." },
+	{ TITLE "6. What functions are performed by this protocol?\tf\n", "functions", "f" },
+	{ TITLE "6. What functions are performed by this protocol?\n\tf\n\t\tg\n", "functions", "f\n\tg" },
+	{ TITLE "7. Is either broadcast or multicast used?\n\n\tno\n", "broadcast", "no" },
 	/* Broken into lines elsewhere, also where the hint is. */
 	{ ">> " TITLE
 	  ">> 2. What message\n>> formats are used? [The sequence\n>> of fields in a message. For example,\n"
@@ -127,6 +130,8 @@ static const struct {
 	  "1. What is the protocol-number between the user machine and the server machine?\n[ ] tcp (6) [ X ] udp (17) "
 	  "[]sctp (132)\n [x] dccp\n",
 	  "transport", "udp dccp" },
+	{ TITLE "7. Is either broadcast or multicast used?\n[ ] Yes [v] No\n", "broadcast", "no" },
+	{ TITLE "7. Is either broadcast or multicast used?\n[ \xE2\x9C\x93 ] Yes [ ] No\n", "broadcast", "yes" },
 	{ TITLE "1. What is the protocol-\nnumber between the user machine and the server machine?\n\nTCP and UDP\n",
 	  "transport", "tcp udp" },
 	{ TITLE "1. What is the protocol-number between the user machine and the server "
@@ -191,6 +196,8 @@ static const struct {
 	{ TITLE "7. Is either broadcast or multicast used?\n[x] Yes [x] No\n",
 	  "line 3: Broadcast or multicast: both Yes and No" },
 	{ TITLE "7. Is either broadcast or multicast used?\n[ ] Yes [x] No\nMulticast.\n", "No is ticked, and yet" },
+	{ TITLE "7. Is either broadcast or multicast used?\n[x] Yes\n[-] No\n",
+	  "line 4: Broadcast or multicast: \"[-] No\" begins with a box that is neither empty nor ticked" },
 	{ TITLE "Further questions: notes\nHello\nAssignment Notes:\nn\n", "line 3: \"Hello\" answers no question" },
 	{ TITLE "Further questions: notes\nHello\tyou\nAssignment Notes:\nn\n", "line 3: \"Hello you\" answers" },
 };

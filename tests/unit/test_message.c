@@ -464,13 +464,11 @@ static void test_any_submission_is_one_letter(void **state)
 
 /* ---- read ---- */
 
-struct reading {
+static const struct {
 	const char *octets;
 	const char *from, *subject, *body;
 	bool is_automatic;
-};
-
-static const struct reading readings[] = {
+} readings[] = {
 	{ "From: Ann <ann@example.org>\nSubject: Re: [B-2026-0017]\n Questions\n\nyes\nno\n", "ann@example.org",
 	  "Re: [B-2026-0017] Questions", "yes\nno\n", false },
 	{ "From: \"a <x@y>\" (c <d@e>) <ann@example.org>\r\n\r\nx", "ann@example.org", "", "x", false },
@@ -486,6 +484,13 @@ static const struct reading readings[] = {
 	  "gr\xc3\xbc\xc3\x9f"
 	  "e\n",
 	  false },
+	{ "From: a@b\nContent-Type: text/plain; charset=cp1252\n\n\x80\n", "a@b", "", "\xe2\x82\xac\n", false },
+	{ "From: a@b\nContent-Type: text/plain; charset=latin-9\n\n\xa4\n", "a@b", "", "\xe2\x82\xac\n", false },
+	/* What cannot be read is told: also two octets that could be UTF-8. */
+	{ "From: a@b\nContent-Type: text/plain; charset=koi8-r\n\na \xc4\x80\n", "a@b", "", "a ??\n", false },
+	{ "From: a@b\n\nna\xefve\n", "a@b", "", "na?ve\n", false },
+	{ "From: a@b\n\n\xd7\xa9\xe2\x80\x8f.\n", "a@b", "", "\xd7\xa9\xe2\x80\x8f.\n", false },
+	{ "From ann@example.org Mon Jan  5 12:00:00 2026\nFrom: a@b\n\nx", "a@b", "", "x", false },
 	{ "From: a@b\nContent-Type: multipart/mixed; boundary=\"o;o\"\n\npreamble\n"
 	  "--o;o\nContent-Type: multipart/alternative;\n"
 	  " boundary=i\n\n--i\nContent-Type: text/html\n\n<p>no</p>\n"
@@ -515,6 +520,7 @@ static void test_reads_what_comes_in(void **state)
 		assert_string_equal(received.subject, readings[i].subject);
 		assert_string_equal(received.body, readings[i].body);
 		assert_int_equal(received.is_automatic, readings[i].is_automatic);
+		assert_int_equal(received.is_damaged, strchr(readings[i].body, '?') != NULL);
 		mail_received_finish(&received);
 	}
 }

@@ -303,8 +303,11 @@ static void run_numbers(const char *url)
 	assert_string_equal(of.done.assigned, "");
 	/* Another one is asked for, and everything looked at again. */
 	case_refused(&of, BY(&of, ANN, "propose-assign"), "refuse it");
-	form = case_form(FORM_USER, "one", "any", "tcp");
 	(void)snprintf(of.track, sizeof(of.track), "%s", track);
+	form = case_form(FORM_USER, "one", "49151", "tcp");
+	case_refused(&of, LINKED(&of, "edit-return", .form = &form), "1 rule refuses it; the first is P3: 49151");
+	form_finish(&form);
+	form = case_form(FORM_USER, "one", "any", "tcp");
 	case_do(&of, LINKED(&of, "edit-return", .form = &form), "validating");
 	form_finish(&form);
 	case_find(&of, ANN);

@@ -201,6 +201,17 @@ static void run_transport(const char *url)
 	assert_int_equal(standing(&of, "e.name = 'exfiles' AND e.lo = 20017 AND e.status = 'assigned'"), 2);
 	assert_int_equal(standing(&of, "e.lo = 20017 AND e.transport = 'udp' AND e.status = 'reserved'"), 0);
 	assert_int_equal(case_ask(&of, "SELECT count(*) FROM claim WHERE port = 20017 AND kind = 'assigned'"), 2);
+
+	/* A port over DCCP comes with its service codes. */
+	form = about(FORM_TRANSPORT, "20017/tcp");
+	case_set(&form, "differs", "Not at all.");
+	case_set(&form, "transport", "dccp");
+	case_set(&form, "service-code", "SC:fdpz, SC:abcd");
+	case_begin(&of, form);
+	case_approve(&of);
+	case_do(&of, BY(&of, ANN, "assign"), "assigned");
+	assert_int_equal(standing(&of, "e.transport = 'dccp' AND e.service_code = '1717858426, 1633837924'"), 1);
+	assert_int_equal(case_ask(&of, "SELECT count(*) FROM service_code"), 2);
 	case_audit(&of);
 	case_close(&of);
 }

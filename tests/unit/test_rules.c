@@ -169,6 +169,31 @@ static void test_free_stays_in_band(void **state)
 	form_finish(&form);
 }
 
+/* Nobody is shown a number that would be refused: one of the other range, or another one for a transport more. */
+static void test_free_can_be_asked_for(void **state)
+{
+	static const struct said changes[] = { { "about", "3001/tcp" }, { "transport", "udp" }, { NULL, NULL } };
+	struct rule_report report;
+	struct form form;
+
+	clean_form(&form, FORM_USER);
+	assert_int_equal(form_set(&form, "port", "80"), 0);
+	examine_form(&form, *state, &report);
+	assert_non_null(find_rule(&report, "P1"));
+	assert_int_equal(report.free_count, 0);
+	rule_report_finish(&report);
+	form_finish(&form);
+
+	clean_form(&form, FORM_TRANSPORT);
+	set_answers(&form, changes, CHANGES_MAX);
+	examine_form(&form, *state, &report);
+	assert_string_equal(find_rule(&report, "P5")->field, "transport");
+	assert_non_null(strstr(find_rule(&report, "P5")->help, "a transport over which"));
+	assert_int_equal(report.free_count, 0);
+	rule_report_finish(&report);
+	form_finish(&form);
+}
+
 static void test_pending(void **state)
 {
 	const struct rules_pending pending[] = {
@@ -480,6 +505,7 @@ int main(void)
 		cmocka_unit_test(test_witness),
 		cmocka_unit_test(test_bands),
 		cmocka_unit_test(test_free_stays_in_band),
+		cmocka_unit_test(test_free_can_be_asked_for),
 		cmocka_unit_test(test_pending),
 		cmocka_unit_test(test_extension),
 		cmocka_unit_test(test_rendezvous),

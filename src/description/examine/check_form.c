@@ -74,21 +74,20 @@ static bool is_person(const struct entry *entry)
 
 /* "SC:" and at most 4 characters, "SC=" and a decimal number or 'x' and a hexadecimal one; 0 and 4294967295 are no
  * codes (RFC 4340 section 8.1.2). */
-static bool is_service_code(const struct answer *answer)
+static bool is_service_code(const char *text)
 {
-	const char *text = (const char *)answer->text.start;
 	char *end;
 
-	if (answer->kind != ANSWER_TEXT || strncmp(text, "SC", 2) != 0 || strlen(text) != answer->text.size) {
+	if (strncmp(text, "SC", 2) != 0) {
 		return false;
 	}
 	if (text[2] == ':') {
-		size_t size = answer->text.size - 3;
+		size_t size = strlen(text) - 3;
 		return size >= 1 && size <= 4 &&
 		       strspn(text + 3, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 					"0123456789-_+.*/?@") == size;
 	}
-	bool is_hex = text[2] == '=' && text[3] == 'x';
+	bool is_hex = text[2] == '=' && (text[3] == 'x' || text[3] == 'X');
 	const char *digits = text + (is_hex ? 4 : 3);
 	if (text[2] != '=' || strspn(digits, is_hex ? "0123456789abcdefABCDEF" : "0123456789") != strlen(digits)) {
 		return false;
@@ -96,6 +95,26 @@ static bool is_service_code(const struct answer *answer)
 	errno = 0;
 	unsigned long long code = strtoull(digits, &end, is_hex ? 16 : 10);
 	return errno == 0 && end != digits && code > 0 && code < UINT32_MAX;
+}
+
+/* One, or several with commas or blanks between them. */
+static bool are_service_codes(const struct answer *answer)
+{
+	static const char gaps[] = " ,;";
+	const char *text = (const char *)answer->text.start;
+	char code[16];
+	bool are_right = answer->kind == ANSWER_TEXT && strlen(text) == answer->text.size;
+
+	if (!are_right || text[strspn(text, gaps)] == '\0') {
+		return false;
+	}
+	for (text += strspn(text, gaps); are_right && *text != '\0'; text += strspn(text, gaps)) {
+		size_t size = strcspn(text, gaps);
+		(void)snprintf(code, sizeof(code), "%.*s", (int)size, text);
+		are_right = size < sizeof(code) && is_service_code(code);
+		text += size;
+	}
+	return are_right;
 }
 
 static bool is_one_of(const struct answer *answer, const char *const *words)
@@ -131,7 +150,7 @@ static bool has_form(const struct entry *entry, enum answer_form form)
 	case ANSWER_IS_PORT:
 		return count == 1 && (answer->kind == ANSWER_NUMBER || is_word(answer, "any"));
 	case ANSWER_IS_SERVICE_CODE:
-		return count == 1 && is_service_code(answer);
+		return count == 1 && are_service_codes(answer);
 	case ANSWER_IS_DOCUMENT:
 		return count == 1 && is_one_of(answer, documents);
 	case ANSWER_IS_ASSIGNMENT:
@@ -221,7 +240,7 @@ static void check_presence(const struct form *form, const struct question *quest
 
 static bool is_port_in_range(enum application_kind kind, int64_t port)
 {
-	int64_t lowest = kind == APPLICATION_SYSTEM || kind == APPLICATION_MODIFICATION ? 0 : SYSTEM_PORT_MAX + 1;
+	int64_t lowest = kind == APPLICATION_SYSTEM ? 0 : SYSTEM_PORT_MAX + 1;
 	int64_t highest = kind == APPLICATION_SYSTEM ? SYSTEM_PORT_MAX : USER_PORT_MAX;
 
 	return port >= lowest && port <= highest;
@@ -234,9 +253,7 @@ static void check_port(const struct form *form, const struct entry *entry)
 
 	if (answer->kind == ANSWER_NUMBER && !is_port_in_range(kind, answer->number)) {
 		WRONG(form, entry->place, "choose one of the range, or write any", "%s",
-		      kind == APPLICATION_SYSTEM	 ? "system ports are 0 to 1023"
-		      : kind == APPLICATION_MODIFICATION ? "ports are assigned from 0 to 49151"
-							 : "user ports are 1024 to 49151");
+		      kind == APPLICATION_SYSTEM ? "system ports are 0 to 1023" : "user ports are 1024 to 49151");
 	}
 }
 

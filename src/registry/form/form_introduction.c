@@ -121,8 +121,8 @@ static const char *const service_code[] = {
 
 static const char *const change[] = {
 	"This form is about something that is assigned already. Those who hold it are asked, and nothing "
-	"happens while they have not agreed; an assignment is not handed from one to another: it is "
-	"given back, and applied for anew (RFC 6335, section 8.5).",
+	"happens while they have not agreed; an assignment is not handed from one to another, and gets no "
+	"other number: it is given back, and applied for anew (RFC 6335, sections 8.3 and 8.5).",
 	NO_ENDORSEMENT,
 	INTERNAL,
 	SENT,

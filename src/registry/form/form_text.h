@@ -59,9 +59,10 @@ struct text_option {
 /* The boxes of a question, or NULL: it has none. */
 const struct text_option *text_options(enum form_answer answer, enum form_kind kind);
 
-/* Reads the boxes at `at`; the values of those that are ticked, with blanks between.  Returns what is behind them. */
+/* Reads the boxes at `at`; the values of those that are ticked, with blanks between.  Returns what is behind them.
+ * *ret_unclear: a box with a mark that could mean yes or no; else untouched. */
 const char *boxes_read(const struct text_option *options, const char *at, const char *end,
-		       char ret_ticked[static TICKED_MAX]);
+		       char ret_ticked[static TICKED_MAX], const char **ret_unclear);
 
 /* ---- answers: form_text_block.c ---- */
 

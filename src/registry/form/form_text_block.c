@@ -37,7 +37,7 @@ bool block_is_plain(const struct heads *heads, const char *value, size_t columns
 		if (text_columns(line, size) > columns || (size > 0 && heads_like(heads, line))) {
 			return false;
 		}
-		all_indented = all_indented && (size == 0 || *line == ' ');
+		all_indented = all_indented && (size == 0 || *line == ' ' || *line == '\t');
 		line += size + (line[size] == '\n');
 	}
 	return !all_indented;
@@ -127,13 +127,13 @@ static size_t blanks_at(const char *line, const char *end)
 {
 	size_t size = 0;
 
-	while (line + size < end && line[size] == ' ') {
+	while (line + size < end && (line[size] == ' ' || line[size] == '\t')) {
 		size++;
 	}
 	return size;
 }
 
-/* The blanks that all lines begin with which are not empty. */
+/* The blanks and tabs that all lines begin with which are not empty. */
 static size_t common_blanks(const char *start, const char *end)
 {
 	size_t common = SIZE_MAX;
@@ -223,7 +223,7 @@ char *block_read(struct arena *arena, const char *start, const char *end)
 	if (output.start == NULL) {
 		return NULL;
 	}
-	while (first < end && (*first == ' ' || *first == '\n')) {
+	while (first < end && strchr(" \t\n", *first) != NULL) {
 		first++;
 	}
 	if (is_marked(first, end)) {

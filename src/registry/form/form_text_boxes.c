@@ -1,5 +1,4 @@
 /* form_text_boxes.c - the boxes of the plain-text form: which question has which, and those that a person ticked. */
-#include <ctype.h>
 #include <string.h>
 
 #include "registry/form/form_text.h"
@@ -42,25 +41,34 @@ const struct text_option *text_options(enum form_answer answer, enum form_kind k
 	return NULL;
 }
 
-/* Behind a box, "[ ]", "[x]", "[ X ]"; NULL: there is none. */
-static const char *read_box(const char *at, bool *ret_ticked)
-{
-	bool ticked = false;
+enum mark { MARK_NONE, MARK_TICK, MARK_UNCLEAR };
 
+static enum mark read_mark(const char *at, size_t size)
+{
+	static const char *const ticks[] = { "x", "X", "*", "v", "V", "\xE2\x9C\x93", "\xE2\x9C\x94" };
+
+	for (size_t i = 0; i < sizeof(ticks) / sizeof(ticks[0]); i++) {
+		if (strlen(ticks[i]) == size && memcmp(ticks[i], at, size) == 0) {
+			return MARK_TICK;
+		}
+	}
+	return size == 0 ? MARK_NONE : MARK_UNCLEAR;
+}
+
+/* Behind a box, "[ ]", "[x]", "[ X ]"; NULL: there is none. */
+static const char *read_box(const char *at, enum mark *ret_mark)
+{
 	if (*at++ != '[') {
 		return NULL;
 	}
 	at += strspn(at, " \t");
-	if (tolower((unsigned char)*at) == 'x' || *at == '*') {
-		ticked = true;
-		at++;
-	}
-	at += strspn(at, " \t");
-	if (*at != ']') {
+	size_t size = strcspn(at, " \t\n]");
+	const char *end = at + size + strspn(at + size, " \t");
+	if (*end != ']') {
 		return NULL;
 	}
-	*ret_ticked = ticked;
-	return at + 1;
+	*ret_mark = read_mark(at, size);
+	return end + 1;
 }
 
 /* The option whose label stands here, and behind it. */
@@ -80,18 +88,22 @@ static const struct text_option *read_label(const struct text_option *option, co
 }
 
 const char *boxes_read(const struct text_option *options, const char *at, const char *end,
-		       char ret_ticked[static TICKED_MAX])
+		       char ret_ticked[static TICKED_MAX], const char **ret_unclear)
 {
 	ret_ticked[0] = '\0';
 	for (;;) {
 		const char *box = at + strspn(at, " \t\n");
-		bool ticked = false;
-		const char *label = box < end ? read_box(box, &ticked) : NULL;
+		enum mark mark = MARK_NONE;
+		const char *label = box < end ? read_box(box, &mark) : NULL;
 		const struct text_option *option = label != NULL ? read_label(options, &label) : NULL;
 		if (option == NULL || label > end) {
 			return at;
 		}
-		if (ticked && strlen(ret_ticked) + strlen(option->value) + 2 < TICKED_MAX) {
+		if (mark == MARK_UNCLEAR) {
+			*ret_unclear = box;
+			return at;
+		}
+		if (mark == MARK_TICK && strlen(ret_ticked) + strlen(option->value) + 2 < TICKED_MAX) {
 			char *to = ret_ticked + strlen(ret_ticked);
 			to = to > ret_ticked ? stpcpy(to, " ") : to;
 			(void)stpcpy(to, option->value);

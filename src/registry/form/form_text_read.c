@@ -199,27 +199,6 @@ static int set_boxed(struct reading *reading, const struct head *head, const cha
 	return set(reading, head->field, at, both);
 }
 
-static int read_answer(struct reading *reading, const struct head *head, const char *start, const char *end)
-{
-	const struct form_field *field = &form_fields[head->field];
-	const struct text_option *options = text_options(field->answer, reading->form.kind);
-	bool is_text = field->answer == FORM_TEXT || field->answer == FORM_NO_OR_TEXT;
-	char ticked[TICKED_MAX] = "";
-	const char *at = start + strspn(start, " \t\n");
-
-	if (options != NULL) {
-		start = boxes_read(options, start, end, ticked);
-	}
-	char *words = read_words(reading, head, start, end);
-	if (words == NULL) {
-		return -ENOMEM;
-	}
-	if (!is_text) {
-		join_lines(words);
-	}
-	return options != NULL ? set_boxed(reading, head, at, ticked, words) : set(reading, head->field, at, words);
-}
-
 /* The beginning of a line, as a sentence can hold it: whole characters, no control characters. */
 static void take_excerpt(const char *line, char ret_excerpt[static EXCERPT_MAX])
 {
@@ -235,6 +214,41 @@ static void take_excerpt(const char *line, char ret_excerpt[static EXCERPT_MAX])
 		ret_excerpt[i] = line[i] == '\t' || line[i] == 0x7f ? ' ' : line[i];
 	}
 	ret_excerpt[size] = '\0';
+}
+
+static int complain_of_box(struct reading *reading, int field, const char *box)
+{
+	char excerpt[EXCERPT_MAX];
+
+	take_excerpt(box, excerpt);
+	return complain_of(reading->complaint, -EBADMSG,
+			   "line %u: %s: \"%s\" begins with a box that is neither empty nor ticked; tick with an x",
+			   line_of(reading, box), form_fields[field].label, excerpt);
+}
+
+static int read_answer(struct reading *reading, const struct head *head, const char *start, const char *end)
+{
+	const struct form_field *field = &form_fields[head->field];
+	const struct text_option *options = text_options(field->answer, reading->form.kind);
+	bool is_text = field->answer == FORM_TEXT || field->answer == FORM_NO_OR_TEXT;
+	char ticked[TICKED_MAX] = "";
+	const char *at = start + strspn(start, " \t\n");
+	const char *unclear = NULL;
+
+	if (options != NULL) {
+		start = boxes_read(options, start, end, ticked, &unclear);
+	}
+	if (unclear != NULL) {
+		return complain_of_box(reading, head->field, unclear);
+	}
+	char *words = read_words(reading, head, start, end);
+	if (words == NULL) {
+		return -ENOMEM;
+	}
+	if (!is_text) {
+		join_lines(words);
+	}
+	return options != NULL ? set_boxed(reading, head, at, ticked, words) : set(reading, head->field, at, words);
 }
 
 /* Nothing but lines drawn stands between a title and the next question. */

@@ -132,7 +132,7 @@ static int take_version(struct work *work, bool *ret_material)
 	}
 	*ret_material = process_differs_materially(&work->form, form);
 	if (work->report.counts[RULE_REFUSE] > 0) {
-		return work_no(work, "%zu rules refuse the new version", work->report.counts[RULE_REFUSE]);
+		return work_no(work, "the new version stays out: %s", work_refusal(work));
 	}
 	int r = process_version_add(work, form, "applicant", *ret_material);
 	if (r < 0) {
@@ -283,7 +283,7 @@ int do_reopen(struct work *work)
 		return work_no(work, "it lapsed more than %d days ago; copy it instead", REOPEN_DAYS);
 	}
 	if (work->report.counts[RULE_REFUSE] > 0) {
-		return work_no(work, "%zu rules refuse it by now; copy it instead", work->report.counts[RULE_REFUSE]);
+		return work_no(work, "copy it instead: %s", work_refusal(work));
 	}
 	work->to = "validating";
 	r = work_hold_name(work);

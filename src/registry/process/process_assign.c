@@ -276,12 +276,11 @@ static int give_name(struct work *work, int64_t assignment)
 								   assignment));
 }
 
-static int give_service_code(struct work *work, int64_t assignment)
+static int give_service_code(struct work *work, int64_t code, int64_t assignment)
 {
-	int64_t code = process_service_code(&work->form);
-	int r = code != 0 ? application_service_code_taken(work->process->store, code) : 0;
+	int r = application_service_code_taken(work->process->store, code);
 
-	if (code == 0 || r < 0) {
+	if (r < 0) {
 		return work_failed(work, r);
 	}
 	if (r > 0) {
@@ -293,6 +292,17 @@ static int give_service_code(struct work *work, int64_t assignment)
 	}
 	return work_failed(
 		work, application_service_code_add(work->change, code, form_value(&work->form, "title"), assignment));
+}
+
+int work_give_service_codes(struct work *work, int64_t assignment)
+{
+	struct service_codes codes = process_service_codes(&work->form);
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < codes.count; i++) {
+		r = give_service_code(work, codes.list[i], assignment);
+	}
+	return r;
 }
 
 static int begin_assignment(struct work *work, const struct decided *decided, const char *until,
@@ -338,7 +348,7 @@ static int give_number(struct work *work, const struct choice *choice)
 	if (r == 0) {
 		r = give_name(work, assignment);
 	}
-	return r < 0 ? r : give_service_code(work, assignment);
+	return r < 0 ? r : work_give_service_codes(work, assignment);
 }
 
 /* ---- told ---- */
@@ -463,7 +473,7 @@ static int assign_name(struct work *work, struct choice *choice)
 		r = give_name(work, assignment);
 	}
 	if (r == 0) {
-		r = give_service_code(work, assignment);
+		r = work_give_service_codes(work, assignment);
 	}
 	return r < 0 ? r : tell(work, choice);
 }

@@ -425,6 +425,7 @@ static int add_transport(struct work *work, const struct target_row *row, unsign
 	entry.columns[ENTRY_TRANSPORT] = entry_transport_name(transport);
 	entry.columns[ENTRY_REGISTERED] = work_format(work, "%s", day);
 	entry.columns[ENTRY_MODIFIED] = "";
+	entry.columns[ENTRY_SERVICE_CODE] = work_service_codes(work, entry.columns[ENTRY_TRANSPORT]);
 	int r = work_settle_entry(work, &entry);
 	if (r == 0) {
 		r = close_reserved(work, entry.lo, transport);
@@ -462,7 +463,7 @@ static int add_transports(struct work *work, const struct decided *decided, cons
 			r = add_transport(work, row, i, assignment);
 		}
 	}
-	return r;
+	return r < 0 ? r : work_give_service_codes(work, assignment);
 }
 
 /* ---- a year more ---- */

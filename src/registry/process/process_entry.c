@@ -101,6 +101,17 @@ static void empty_entry(struct work *work, int port, const char *transport, stru
 	entry->columns[ENTRY_TRANSPORT] = transport;
 }
 
+const char *work_service_codes(struct work *work, const char *transport)
+{
+	struct service_codes codes = process_service_codes(&work->form);
+	const char *column = "";
+
+	for (size_t i = 0; i < codes.count && strcmp(transport, "dccp") == 0; i++) {
+		column = work_format(work, "%s%s%lu", column, i > 0 ? ", " : "", (unsigned long)codes.list[i]);
+	}
+	return column;
+}
+
 int work_entry(struct work *work, int port, const char *transport, const char *until, struct entry *ret_entry)
 {
 	const char *description = public_value(work, "description");
@@ -117,8 +128,7 @@ int work_entry(struct work *work, int port, const char *transport, const char *u
 	ret_entry->columns[ENTRY_REFERENCE] = public_value(work, "reference");
 	ret_entry->columns[ENTRY_UNAUTHORIZED] = public_value(work, "unauthorized-use");
 	ret_entry->columns[ENTRY_NOTES] = notes(work, until);
-	int64_t code = strcmp(transport, "dccp") == 0 ? process_service_code(&work->form) : 0;
-	ret_entry->columns[ENTRY_SERVICE_CODE] = code != 0 ? work_format(work, "%lld", (long long)code) : "";
+	ret_entry->columns[ENTRY_SERVICE_CODE] = work_service_codes(work, transport);
 	return work_settle_entry(work, ret_entry);
 }
 

@@ -51,11 +51,30 @@ int process_port(const struct form *form)
 	return isdigit((unsigned char)port[0]) && *end == '\0' && number <= LAST_PORT ? (int)number : -1;
 }
 
-int64_t process_service_code(const struct form *form)
+static bool has_code(const struct service_codes *codes, uint32_t code)
 {
-	uint32_t code = 0;
+	for (size_t i = 0; i < codes->count; i++) {
+		if (codes->list[i] == code) {
+			return true;
+		}
+	}
+	return false;
+}
 
-	return service_code_read(form_value(form, "service-code"), &code) == 0 ? (int64_t)code : 0;
+struct service_codes process_service_codes(const struct form *form)
+{
+	struct service_codes codes = { .count = 0 };
+	char words[256];
+	char *rest;
+
+	(void)snprintf(words, sizeof(words), "%s", form_value(form, "service-code"));
+	for (char *word = strtok_r(words, " ,;", &rest); word != NULL; word = strtok_r(NULL, " ,;", &rest)) {
+		uint32_t code = 0;
+		if (service_code_read(word, &code) == 0 && !has_code(&codes, code) && codes.count < CODES_MAX) {
+			codes.list[codes.count++] = code;
+		}
+	}
+	return codes;
 }
 
 void process_fold(const struct form *form, char ret_fold[static FOLD_SIZE])
@@ -121,6 +140,7 @@ static size_t wanted_of_about(const struct form *form, struct application_wanted
 
 static size_t wanted_of(const struct form *form, struct application_wanted ret_wanted[static TRANSPORTS])
 {
+	struct service_codes codes = process_service_codes(form);
 	unsigned transports = form_transports(form);
 	size_t count = 0;
 
@@ -135,7 +155,7 @@ static size_t wanted_of(const struct form *form, struct application_wanted ret_w
 			ret_wanted[count++] = (struct application_wanted){
 				.transport = process_transport_word(i),
 				.port = process_is_for_number(form->kind) ? process_port(form) : -1,
-				.service_code = i == ENTRY_DCCP - ENTRY_TCP ? process_service_code(form) : 0,
+				.service_code = i == ENTRY_DCCP - ENTRY_TCP && codes.count > 0 ? codes.list[0] : 0,
 			};
 		}
 	}

@@ -165,7 +165,13 @@ bool process_differs_materially(const struct form *one, const struct form *other
 const char *process_about(const struct form *form);
 /* The port a form asks for, or -1. */
 int process_port(const struct form *form);
-int64_t process_service_code(const struct form *form); /* 0: none */
+/* Those that are asked for, each once, in their order. */
+enum { CODES_MAX = 16 };
+struct service_codes {
+	uint32_t list[CODES_MAX];
+	size_t count;
+};
+struct service_codes process_service_codes(const struct form *form);
 void process_fold(const struct form *form, char ret_fold[static FOLD_SIZE]);
 /* Whether this kind asks for a number in a band, a name, or about what is there. */
 bool process_is_for_number(enum form_kind kind);
@@ -182,6 +188,8 @@ int process_terms(struct store *store, const struct form *form, struct process_t
 /* Outside a change: it looks at all that is assigned. */
 int process_examine(struct process *process, const struct form *form, const char *ref_or_null,
 		    struct rule_report *ret_report, struct complaint *complaint);
+/* "2 rules refuse it; the first is N5: ..."; "" when none does. */
+const char *work_refusal(struct work *work);
 
 /* ---- process_letters.c ---- */
 
@@ -311,6 +319,10 @@ void work_put_changes(struct work *work, struct entry *entry);
 int work_entry(struct work *work, int port, const char *transport, const char *until, struct entry *ret_entry);
 int work_reserved_entry(struct work *work, int port, const char *transport, const char *notes, struct entry *ret_entry);
 int work_settle_entry(struct work *work, struct entry *entry);
+/* The column of the service codes that are asked for, where the transport is dccp; else "". */
+const char *work_service_codes(struct work *work, const char *transport);
+/* Registers them for this assignment. */
+int work_give_service_codes(struct work *work, int64_t assignment);
 const char *work_format(struct work *work, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* "Ada Example" is shown as IANA shows people: [Ada_Example]. */
 const char *work_person(struct work *work, const char *name);

@@ -54,3 +54,18 @@ int process_examine(struct process *process, const struct form *form, const char
 	return r < 0 ? complain_of(complaint, r, "the rules could not be asked: %s", store_complaint(process->store))
 		     : 0;
 }
+
+const char *work_refusal(struct work *work)
+{
+	const struct rule_report *report = &work->report;
+	size_t count = report->counts[RULE_REFUSE];
+
+	for (size_t i = 0; i < report->count; i++) {
+		const struct rule_finding *finding = &report->findings[i];
+		if (finding->level == RULE_REFUSE) {
+			return work_format(work, "%zu rule%s it; the first is %s: %s", count,
+					   count == 1 ? " refuses" : "s refuse", finding->id, finding->sentence);
+		}
+	}
+	return "";
+}

@@ -143,19 +143,8 @@ static int ask_to_confirm(struct work *work, char ret_token[static LINK_TOKEN_SI
 
 static int check_rules(struct work *work)
 {
-	if (work->report.counts[RULE_REFUSE] == 0) {
-		return 0;
-	}
-	const struct rule_finding *first = work->report.findings;
-	for (size_t i = 0; i < work->report.count; i++) {
-		if (work->report.findings[i].level == RULE_REFUSE) {
-			first = &work->report.findings[i];
-			break;
-		}
-	}
-	return complain_of(work->complaint, -EPERM, "%zu rule%s refuse it; the first is %s: %s",
-			   work->report.counts[RULE_REFUSE], work->report.counts[RULE_REFUSE] == 1 ? "" : "s",
-			   first->id, first->sentence);
+	return work->report.counts[RULE_REFUSE] == 0 ? 0
+						     : complain_of(work->complaint, -EPERM, "%s", work_refusal(work));
 }
 
 /* A draft that is sent may bring its newest answers. */

@@ -134,8 +134,7 @@ static void check_security(struct rules_check *check)
 	const char *words = rules_words(check, "security");
 	bool says_none = answer_is_nothing(words) || answer_says(check, words, means) == NULL;
 
-	if (rules_wants_port(check) && check->form->kind != FORM_TRANSPORT && check->form->kind != FORM_MODIFICATION &&
-	    says_none) {
+	if (rules_wants_port(check) && check->form->kind != FORM_TRANSPORT && says_none) {
 		rules_find(check, "J7", "security", "Say who may call, and how what is said is protected.",
 			   "it is not said how the service is secured");
 	}

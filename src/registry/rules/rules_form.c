@@ -2,9 +2,17 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "registry/lookup/lookup.h"
 #include "registry/rules/rules_words.h"
 
-enum { SHORT_OF_THE_FORM = 14, SHORT_MAX = 15, DESCRIPTION_MAX = 40, QUESTION_SIZE = 512, PRIVILEGED_MAX = 1023 };
+enum {
+	SHORT_OF_THE_FORM = 14,
+	SHORT_MAX = 15,
+	DESCRIPTION_MAX = 40,
+	QUESTION_SIZE = 512,
+	COMPLAINT_SIZE = 128,
+	PRIVILEGED_MAX = 1023,
+};
 
 /* ---- what is missing, and what is too much ---- */
 
@@ -170,13 +178,31 @@ static void check_relocated(struct rules_check *check)
 	}
 }
 
+/* One question as look-ups have it, which everybody reads alike: else more could be given back than was meant. */
+static bool is_one_assignment(const char *about, struct question *ret_question)
+{
+	char complaint[COMPLAINT_SIZE];
+
+	return strpbrk(about, " ,;") == NULL && question_read(about, ret_question, complaint, sizeof(complaint)) == 0;
+}
+
 static void check_about(struct rules_check *check)
 {
 	const char *about = rules_answer(check, "about");
 	struct rules_subject subject = rules_subject(check, "about");
+	struct question question;
 	struct view_row row;
 
-	if (about[0] != '\0' && check->context->view != NULL && !rules_subject_row(check, &subject, &row)) {
+	if (about[0] == '\0') {
+		return;
+	}
+	if (!is_one_assignment(about, &question)) {
+		rules_find(check, "F6", "about", "Name just one thing, like 5254/tcp or logcabin.",
+			   "\"%s\" is not one number or name", rules_quoted(check, about));
+	} else if (check->form->kind == FORM_TRANSPORT && question.kind != QUESTION_PORTS) {
+		rules_find(check, "F6", "about", "Name the number that it is for, like 5254/tcp.",
+			   "\"%s\" is no number", rules_quoted(check, about));
+	} else if (check->context->view != NULL && !rules_subject_row(check, &subject, &row)) {
 		rules_find(check, "F6", "about", "Name what is assigned, like 5254/tcp or logcabin.",
 			   "\"%s\" is not assigned", rules_quoted(check, about));
 	}

@@ -23,8 +23,7 @@ static void check_range(struct rules_check *check)
 	bool is_system = check->form->kind == FORM_SYSTEM;
 	bool is_low = check->port <= LAST_SYSTEM;
 
-	if (check->form->kind == FORM_MODIFICATION || check->form->kind == FORM_TRANSPORT || is_system == is_low ||
-	    check->port > LAST_USER) {
+	if (check->form->kind == FORM_TRANSPORT || is_system == is_low || check->port > LAST_USER) {
 		return;
 	}
 	rules_find(check, "P1", "port",
@@ -138,7 +137,9 @@ static void check_transport(struct rules_check *check, int transport)
 	const char *name = transport == 0 ? "" : rules_text(check, "/%s", entry_transport_name(transport));
 
 	if (at.is_taken) {
-		rules_find_as(check, level_of_taken(check, &at.taken), "P5", "port", help_other,
+		bool is_widened = check->form->kind == FORM_TRANSPORT;
+		rules_find_as(check, level_of_taken(check, &at.taken), "P5", is_widened ? "transport" : "port",
+			      is_widened ? "Ask for a transport over which the number is not assigned." : help_other,
 			      "port %d%s is taken: %s", check->port, name, rules_row(check, &at.taken));
 	} else if (at.is_reserved) {
 		find_reserved(check, &at.reserved, name);
@@ -241,10 +242,24 @@ static void check_place(struct rules_check *check)
 	check_use(check);
 }
 
-void rules_check_numbers(struct rules_check *check)
+/* Other numbers help who may have one of them: not who asks in the wrong range, or for a transport of this one. */
+static bool may_take_another(const struct rules_check *check)
 {
 	static const char *const obstacles[] = { "P3", "P4", "P5", "P6" };
 
+	if (check->form->kind == FORM_TRANSPORT || rules_has_found(check, "P1")) {
+		return false;
+	}
+	for (size_t i = 0; i < sizeof(obstacles) / sizeof(obstacles[0]); i++) {
+		if (rules_has_found(check, obstacles[i])) {
+			return true;
+		}
+	}
+	return false;
+}
+
+void rules_check_numbers(struct rules_check *check)
+{
 	if (!rules_wants_port(check) || check->port == ENTRY_NO_PORT) {
 		return;
 	}
@@ -252,10 +267,7 @@ void rules_check_numbers(struct rules_check *check)
 	if (!is_out_of_reach(check)) {
 		check_place(check);
 	}
-	for (size_t i = 0; i < sizeof(obstacles) / sizeof(obstacles[0]); i++) {
-		if (rules_has_found(check, obstacles[i])) {
-			rules_find_free(check);
-			return;
-		}
+	if (may_take_another(check)) {
+		rules_find_free(check);
 	}
 }

@@ -40,8 +40,7 @@ bool rules_wants_port(const struct rules_check *check)
 {
 	enum form_kind kind = check->form->kind;
 
-	return kind == FORM_USER || kind == FORM_SYSTEM || kind == FORM_RELOCATION || kind == FORM_TRANSPORT ||
-	       (kind == FORM_MODIFICATION && check->port != ENTRY_NO_PORT);
+	return kind == FORM_USER || kind == FORM_SYSTEM || kind == FORM_RELOCATION || kind == FORM_TRANSPORT;
 }
 
 /* ---- the assignment an answer names ---- */
@@ -76,8 +75,9 @@ static void read_word_of_subject(char *word, struct rules_subject *subject)
 		subject->transport = transport;
 	} else if (!read_number_of_subject(word, subject) && subject->name[0] == '\0') {
 		char *slash = strchr(word, '/');
-		if (slash != NULL) {
-			subject->transport = entry_transport(slash + 1);
+		transport = slash != NULL ? entry_transport(slash + 1) : ENTRY_TRANSPORT_NONE;
+		if (transport >= ENTRY_TCP && transport <= ENTRY_DCCP) {
+			subject->transport = transport;
 			*slash = '\0';
 		}
 		subject->name = word;

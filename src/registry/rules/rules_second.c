@@ -73,8 +73,7 @@ static bool take_elsewhere(const struct view_row *row, uint32_t index, void *con
 /* The IESG allows an additional user port for what needs privilege now; nothing else keeps its name at a second one. */
 static bool is_allowed_twice(const struct rules_check *check)
 {
-	return check->form->kind == FORM_RELOCATION || check->form->kind == FORM_TRANSPORT ||
-	       check->form->kind == FORM_MODIFICATION;
+	return check->form->kind == FORM_RELOCATION || check->form->kind == FORM_TRANSPORT;
 }
 
 static bool find_same_name(struct rules_check *check)

@@ -18,7 +18,8 @@ const struct rule rules[] = {
 	  "An additional user port is for a protocol whose assigned port is below 1024, and the application "
 	  "names it.",
 	  "IESG statement, form of 2004" },
-	{ "F6", RULE_REFUSE, "What is to be changed, widened or given back stands in the registry.",
+	{ "F6", RULE_REFUSE,
+	  "What is to be changed, widened or given back stands in the registry, named by one number or name.",
 	  "RFC 6335, 8.2 to 8.6" },
 
 	{ "N1", RULE_REFUSE, "A service name has 1 to 15 characters.", "RFC 6335, 5.1" },
