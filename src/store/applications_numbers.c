@@ -188,6 +188,26 @@ int application_publication(struct store *store, int64_t assignment, int64_t *re
 	return 0;
 }
 
+int application_assigned(struct store *store, int64_t application,
+			 int (*each)(const char *name, const char *port, const char *transport, void *context),
+			 void *context)
+{
+	struct statement *statement = NULL;
+	int r = ask_with_integers(store,
+				  "SELECT e.name, e.port, e.transport FROM assignment AS a "
+				  "JOIN publication AS p ON p.assignment = a.id JOIN entry AS e ON e.id = p.entry "
+				  "WHERE a.application = ? AND p.until_event IS NULL AND e.status = 'assigned' "
+				  "ORDER BY e.lo IS NULL, e.lo, p.id",
+				  1, &application, &statement);
+
+	while (r >= 0 && (r = ask_step(store, statement)) > 0) {
+		r = each(statement_text(statement, 0), statement_text(statement, 1), statement_text(statement, 2),
+			 context);
+	}
+	(void)statement_free(statement);
+	return r < 0 ? r : 0;
+}
+
 /* ---- on their way ---- */
 
 int application_each_wish(struct store *store, int (*each)(const struct wish_row *wish, void *context), void *context)

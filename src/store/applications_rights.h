@@ -82,6 +82,10 @@ int application_assignments(struct store *store, int64_t publication,
 			    int (*each)(const struct assignment_row *row, void *context), void *context);
 /* The publication that stands and shows this assignment's assigned row; 0 when there is none. */
 int application_publication(struct store *store, int64_t assignment, int64_t *ret_publication);
+/* What stands by this application's assignment, in the order of numbers; each column "" when the row has none. */
+int application_assigned(struct store *store, int64_t application,
+			 int (*each)(const char *name, const char *port, const char *transport, void *context),
+			 void *context);
 
 /* ---- on their way ---- */
 

@@ -118,6 +118,23 @@ def test_change_leads_back_to_the_field(house, both):
     assert both.find_element(By.ID, 'broadcast-is-2').is_selected() and both.find_element(By.ID, 'transport').is_selected()
 
 
+def test_what_was_typed_is_there_for_who_goes_back(house, both, tmp_path):
+    """From a page that says so: the file was too long."""
+    file = tmp_path / 'long.berth'
+    file.write_bytes(b'// ' + b'x' * 3_000_000)
+    both.get(house.base + '/apply/user')
+    for name, answer in ANSWERS.items():
+        both.find_element(By.NAME, name).send_keys(answer)
+    both.find_element(By.NAME, 'berth-file').send_keys(str(file))
+    both.find_element(By.CSS_SELECTOR, 'button[value=check]').send_keys(Keys.ENTER)
+    browser.wait_for(both, lambda: both.title.startswith('Too long'))
+    assert 'still in your browser' in both.find_element(By.TAG_NAME, 'main').text
+    both.back()
+    browser.wait_for(both, lambda: both.title.startswith('Application for'))
+    for name, answer in ANSWERS.items():
+        assert both.find_element(By.NAME, name).get_attribute('value') == answer, name
+
+
 def test_what_people_do_not_see_is_not_there_for_them(house, driver):
     driver.get(house.base + '/apply/user')
     assert not driver.find_element(By.ID, 'homepage').is_displayed()

@@ -62,7 +62,7 @@ def test_words_are_found_and_what_is_not_there_is_a_problem(web_site):
 
 @pytest.mark.parametrize('path', [
     'ports/65536', 'ports/http', 'ports/22?transport=carrier', 'search', 'search?q=', 'search?q=' + 'x' * 600,
-    'next?count=0', 'next?count=101', 'next?from=-1', 'next?count=ten', 'changes', 'changes?from=yesterday',
+    'search?q=' + 'ssh+' * 16 + 'more', 'next?count=0', 'next?count=101', 'next?from=-1', 'next?count=ten', 'changes', 'changes?from=yesterday',
     'services/' + 'n' * 300, 'history/%2F%2F'])
 def test_what_cannot_be_read_says_what_would_be_right(web_site, path):
     status, told = call(web_site, path)
@@ -99,6 +99,15 @@ def test_parts_of_the_document_are_there(web_site):
             part = part[word]
     names = [operation['operationId'] for item in document['paths'].values() for operation in item.values()]
     assert len(names) == len(set(names))
+
+
+def test_before_anything_is_published_calls_answer_as_the_document_says(make_web_site):
+    site = make_web_site().start('--published', '/dev/null/none')
+    document = call(site, 'openapi.json')[1]
+    for path, question in (('ports/{port}', 'ports/22'), ('services/{name}', 'services/ssh'), ('search', 'search?q=ssh'),
+                           ('next', 'next'), ('changes', 'changes?from=2026-01-01'), ('registry', 'registry')):
+        status, told = call(site, question)
+        assert status == 503 and '503' in document['paths']['/api/v1/' + path]['get']['responses'], (path, status, told)
 
 
 def test_what_needs_a_token_says_so(web_site):
@@ -140,6 +149,13 @@ def test_rules_that_refuse_are_told_and_nothing_is_kept(web_site):
     status, told = call(web_site, 'applications', {'kind': 'user', 'answers': {**USER, 'short': '-bad-'}})
     assert status == 422 and told['title'] == 'Not sent'
     assert [finding for finding in told['report']['findings'] if finding['level'] == 'refuse']
+    nobody = {key: answer for key, answer in USER.items() if key != 'applicant-email'}
+    status, told = call(web_site, 'applications', {'kind': 'user', 'answers': nobody})
+    assert status == 422 and [finding['field'] for finding in told['report']['findings']] == ['applicant-email']
+    about = {'applicant': 'Ada', 'applicant-email': 'ada@example.org', 'about': '99999', 'transport': 'sctp', 'broadcast': 'no'}
+    told = call(web_site, 'examine', {'kind': 'transport', 'answers': about})[1]
+    assert ('about', '99999 is no port: the last one is 65535') in {
+        (finding['field'], finding['sentence']) for finding in told['report']['findings']}
 
 
 def link_of(site, purpose):
@@ -155,6 +171,7 @@ def test_an_application_from_beginning_to_assignment(web_site):
     assert status == 201 and sent['state'] == 'unconfirmed', sent
     again = call(site, 'applications', {'kind': 'user', 'answers': USER}, Idempotency_Key='one')
     assert again[0] == 200 and again[1]['reference'] == sent['reference']
+    assert {'200', '201'} < set(call(site, 'openapi.json')[1]['paths']['/api/v1/applications']['post']['responses'])
 
     status, done = call(site, 'confirm/' + link_of(site, 'confirm'), {})
     assert status == 200 and done['state'] == 'validating', done

@@ -145,7 +145,8 @@ def test_service_with_a_name_that_was_never_allowed(site):
     ('ssh/udp', ['22', 'udp', 'assigned', 'ssh']), ('6000-6010', ['6000-6063', 'tcp', 'assigned', 'x11']),
     ('_wot._tcp', ['none', 'tcp', 'assigned', 'wot']), ('SC:fdpz', ['9996', 'dccp', 'assigned', 'coded']),
     ('window  SYSTEM', ['6000-6063', 'tcp', 'assigned', 'x11']), ('9992', ['9992', 'unassigned', 'unassigned', '(in']),
-    (' \tssh', ['22', 'tcp', 'assigned', 'ssh'])])
+    (' \tssh', ['22', 'tcp', 'assigned', 'ssh']), ('ssh ', ['22', 'tcp', 'assigned', 'ssh']),
+    (' 22 \t', ['22', 'tcp', 'assigned', 'ssh'])])
 def test_search_understands(site, question, first):
     answer = site.get('/search?' + urllib.parse.urlencode({'q': question}))
     assert answer.status == 200 and rows_of(answer)[0][:len(first)] == first
@@ -159,6 +160,7 @@ def test_search_filters(site):
     answer = site.get('/search?q=ssh&status=reserved')
     assert 'with this transport and status' in answer.words and '<option value="reserved" selected>' in answer.text
     assert {line[1] for line in rows_of(site.get('/search?q=80&transport=sctp'))} == {'sctp'}
+    assert 'Nothing in this registry has this transport and status.' in site.get('/search?status=unclear&transport=dccp').words
 
 
 def test_search_goes_on_page_by_page(site):
@@ -178,7 +180,7 @@ def test_search_goes_on_page_by_page(site):
 @pytest.mark.parametrize(('question', 'sentence'), [
     ('htp', 'Nothing in this registry has htp . Near: http'), ('99999', 'has a number above 65535'),
     ('6063-6000', 'is a range that ends before it begins'), ('SC:toolong', 'is no service code'),
-    ('SC:abcd', 'nobody has the service code'), ('x' * 300, 'is longer than any name')])
+    ('SC:abcd', 'nobody has the service code'), ('ssh ' * 16 + 'nobodyhasthis', 'more than 16 words'), ('x' * 300, 'is longer than any name')])
 def test_search_says_why_there_is_nothing(site, question, sentence):
     answer = site.get('/search?' + urllib.parse.urlencode({'q': question}))
     assert answer.status == 200 and sentence in answer.words and '<table' not in answer.text

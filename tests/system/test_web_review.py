@@ -268,6 +268,16 @@ def test_who_comes_late_keeps_what_was_typed(office):
     assert office.who('eve').send(again.action, {**unfolded(again), 'ask-text': 'What does op 7 mean?'}).status == 303
 
 
+def test_a_vote_typed_twice_keeps_its_second_reasons(office):
+    ref = office.file(system_form())
+    office.do('rae', ref, 'to-board', 'before the board', text='A system port.')
+    office.find('bo', ref)
+    form = office.form('bo', ref, 'vote')
+    office.do('bo', ref, 'vote', 'before the board', verdict='assign', text='Needed.')
+    late = office.who('bo').send(form.action, {**unfolded(form), 'vote-verdict': 'refuse', 'vote-text': 'On second thoughts.'})
+    assert late.status == 409 and 'What you had written: On second thoughts.' in late.words
+
+
 def test_what_is_missing_is_said_at_its_field(office):
     ref = office.file()
     asked = office.send('rae', ref, 'ask', text='')
@@ -375,10 +385,12 @@ REVOCATION = """application revocation {
 
 def test_a_revocation_is_called_and_decided(office):
     ref = office.file(REVOCATION)
+    assert office.who('rae').get(f'/calls/{ref}').status == 404
     assert 'need-consent' not in office.offers('rae', ref) and office.offers('bo', ref) == {'call', 'finding'}
     office.do('bo', ref, 'call', 'open for comments', text='Nobody answers there.')
     assert office.offers('rae', ref) == {'comment'} and 'The call is still open' in office.dossier('bo', ref).words
     assert office.forge('bo', ref, 'close').status == 403
+    assert office.who('rae').get(f'/calls/{ref}').status == 200
     office.do('rae', ref, 'comment', 'open for comments', text='We use it <daily>.')
     assert 'We use it &lt;daily&gt;.' in office.dossier('bo', ref).text
     assert 'the public' in office.who('bo').get('/staff').words

@@ -34,7 +34,11 @@ def test_questions_answers_and_another_version(fresh):
     assert 'How many octets may <b>a name</b> have?' in page.text and '<b>' not in page.raw
     empty = applicant.post(page, 'answer')
     assert empty.status == 422 and empty.title.startswith('Error: ')
+    asked = page
     page = applicant.follow(applicant.post(page, 'answer', answer_1='At most\r\n255.'))
+    assert applicant.post(asked, 'answer', answer_1='At most\r\n255.').status == 303  # a double click
+    late = applicant.post(asked, 'answer', answer_1='At most 64.')
+    assert late.status == 409 and 'answered before' in late.text and 'What you had written: At most 64.' in late.text
     assert fresh.registry.sql('SELECT answer FROM question') == [('At most\n255.',)]
     assert 'At most\n255.' in page.raw and fresh.registry.json('review')[0]['state'] == 'validating'
     form = applicant.post(page, 'edit')

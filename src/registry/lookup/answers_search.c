@@ -221,11 +221,11 @@ int answers_search_text(struct answers *answers, const struct selection *selecti
 	if (copy == NULL) {
 		return -ENOMEM;
 	}
-	for (char *word = strtok_r(copy, " \t\n", &rest); word != NULL && count < SEARCH_WORDS_MAX;
-	     word = strtok_r(NULL, " \t\n", &rest)) {
+	char *word = strtok_r(copy, " \t\n", &rest);
+	for (; word != NULL && count < SEARCH_WORDS_MAX; word = strtok_r(NULL, " \t\n", &rest)) {
 		words[count++] = word;
 	}
-	int r = answers_search(answers, selection, words, count);
+	int r = word != NULL ? -E2BIG : answers_search(answers, selection, words, count);
 	free(copy);
 	return r;
 }

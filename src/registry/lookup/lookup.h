@@ -45,7 +45,7 @@ size_t answers_near(const struct answers *answers, const struct question *questi
 		    const char *ret_names[static ANSWERS_NEAR_MAX]);
 /* Full text: every word somewhere in name, description, assignee, contact, notes or reference, in any case. */
 int answers_search(struct answers *answers, const struct selection *selection, const char *const *words, size_t count);
-/* The same for the words of a text: at most so many, those behind them are left away. */
+/* The same for the words of a text; -E2BIG when there are more of them. */
 enum { SEARCH_WORDS_MAX = 16 };
 int answers_search_text(struct answers *answers, const struct selection *selection, const char *text);
 /* How many there are, and each for who writes them in a form of his own.  Of numbers that nobody has, ret_row has what

@@ -10,7 +10,7 @@
 
 #include "registry/records/derive.h"
 
-enum { DAY_S = 24 * 60 * 60 };
+enum { DAY_S = 24 * 60 * 60, ASSIGNED_SIZE = 1024 };
 
 /* ---- dossier ---- */
 
@@ -209,12 +209,46 @@ static int put_for_staff(struct dossier *dossier)
 	return r;
 }
 
+/* "exfiles 20017/tcp", with a comma before the next. */
+static int add_assigned(const char *name, const char *port, const char *transport, void *context)
+{
+	struct text *text = context;
+
+	text_put(text, text->used > 0 ? ", " : "");
+	text_put(text, name);
+	if (port[0] != '\0') {
+		text_put(text, name[0] != '\0' ? " " : "");
+		text_put(text, port);
+		text_put(text, "/");
+		text_put(text, transport);
+	}
+	return 0;
+}
+
+/* The number may be one that nobody asked for. */
+static int put_assigned(struct dossier *dossier)
+{
+	char buffer[ASSIGNED_SIZE];
+	struct text text;
+
+	text_init(&text, buffer, sizeof(buffer));
+	text_put(&text, "");
+	int r = application_assigned(dossier->process->store, dossier->application.id, add_assigned, &text);
+	if (r < 0) {
+		return r;
+	}
+	return json_object_set_new(dossier->object, "assigned", json_string(buffer)) < 0 ? -ENOMEM : 0;
+}
+
 static int put_all(struct dossier *dossier, const char *reference)
 {
 	int r = application_events(dossier->process->store, dossier->application.id, &dossier->events);
 
 	if (r == 0) {
 		r = put_form(dossier);
+	}
+	if (r == 0) {
+		r = put_assigned(dossier);
 	}
 	if (r == 0) {
 		r = put_report(dossier, reference);

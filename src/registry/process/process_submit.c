@@ -262,8 +262,6 @@ static int begin_and_send(struct work *work, const struct process_submission *su
 
 static int check_submitter(struct work *work, const struct process_submission *submission)
 {
-	struct mail_address address;
-	const char *email = form_value(submission->form, "applicant-email");
 	int r = 0;
 
 	if (submission->by_staff != 0) {
@@ -272,11 +270,18 @@ static int check_submitter(struct work *work, const struct process_submission *s
 			return complain_of(work->complaint, -EPERM, "only a registrar files an application for others");
 		}
 	}
-	if (r == 0 && mail_address_read(email, NULL, &address) < 0) {
-		return complain_of(work->complaint, -EPERM, "\"%s\" is no e-mail address that letters can go to",
-				   email);
-	}
 	return r;
+}
+
+static int check_address(struct work *work, const struct form *form)
+{
+	struct mail_address address;
+	const char *email = form_value(form, "applicant-email");
+
+	return mail_address_read(email, NULL, &address) < 0
+		       ? complain_of(work->complaint, -EPERM, "\"%s\" is no e-mail address that letters can go to",
+				     email)
+		       : 0;
 }
 
 int process_submit(struct process *process, const struct process_submission *submission,
@@ -303,6 +308,9 @@ int process_submit(struct process *process, const struct process_submission *sub
 	}
 	if (r == 0 && !started.was_there) {
 		r = check_rules(work);
+	}
+	if (r == 0 && !started.was_there) {
+		r = check_address(work, submission->form);
 	}
 	if (r == 0 && !started.was_there) {
 		r = begin_and_send(work, submission, &started);

@@ -36,12 +36,13 @@ static void check_range(struct rules_check *check)
 /* True when the number can be no port of anybody: then nothing more is said of it. */
 static bool is_out_of_reach(struct rules_check *check)
 {
+	const char *field = check->form->kind == FORM_TRANSPORT ? "about" : "port";
 	struct view_band band;
 	int port = check->port;
 
 	if (port > LAST_PORT) {
-		rules_find(check, "P1", "port", help_other, "%s is no port: the last one is %d",
-			   rules_quoted(check, rules_answer(check, "port")), LAST_PORT);
+		rules_find(check, "P1", field, help_other, "%s is no port: the last one is %d",
+			   rules_quoted(check, rules_answer(check, field)), LAST_PORT);
 		return true;
 	}
 	if (port > LAST_USER) {

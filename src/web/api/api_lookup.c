@@ -68,6 +68,7 @@ void api_service(struct visit *visit)
 void api_search(struct visit *visit)
 {
 	const struct view *view = visit_view(visit);
+	static const char wanted[] = "?q= takes one to sixteen words, 511 octets together.";
 	const char *text = visit_query(visit, "q");
 	struct answers *answers = NULL;
 
@@ -75,7 +76,7 @@ void api_search(struct visit *visit)
 		return;
 	}
 	if (text[strspn(text, " \t\n")] == '\0' || strlen(text) >= WORDS_SIZE) {
-		visit_problem(visit, 400, "Nothing asked", "?q= takes one to sixteen words, 511 octets together.");
+		visit_problem(visit, 400, "Nothing asked", wanted);
 		return;
 	}
 	int r = answers_create(view, &answers);
@@ -83,7 +84,12 @@ void api_search(struct visit *visit)
 		visit_refused(visit, r, &(struct complaint){ "" });
 		return;
 	}
-	api_answer(visit, answers, answers_search_text(answers, NULL, text), NULL);
+	r = answers_search_text(answers, NULL, text);
+	if (r == -E2BIG) {
+		visit_problem(visit, 400, "Too many words", wanted);
+	} else {
+		api_answer(visit, answers, r, NULL);
+	}
 	answers = answers_destroy(answers);
 }
 

@@ -124,15 +124,18 @@ static void show_as_user(struct visit *visit, const struct typed *system)
 static int submit(struct visit *visit, const struct typed *typed, struct process_started *ret_started,
 		  struct rule_report *ret_report, struct complaint *ret_complaint)
 {
-	char key[64];
+	char digest[65];
+	char key[128];
 	const struct process_submission submission = {
 		.form = &typed->form,
 		.key = key,
 		.own_staff = visit->session.staff,
 	};
 
-	/* Keys of pages are told from those of mail and command, so that nobody meets another's. */
-	(void)snprintf(key, sizeof(key), "page %s", typed->key);
+	/* Keys of pages are told from those of mail and command, so that nobody meets another's.  Who goes back and
+	 * sends other answers sends another application: that of before had not been confirmed. */
+	form_digest(&typed->form, digest);
+	(void)snprintf(key, sizeof(key), "page %s %s", typed->key, digest);
 	return process_submit(&visit->site->process, &submission, ret_started, ret_report, ret_complaint);
 }
 
@@ -193,7 +196,6 @@ void apply_report(struct visit *visit)
 		return;
 	}
 	if (visit->token != 0) {
-		visit->response->status = 403;
 		html_print(html, "<p>This page was open for too long to go on looking as you type. Press Check.</p>\n");
 		return;
 	}

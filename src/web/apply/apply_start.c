@@ -141,8 +141,8 @@ void apply_start(struct visit *visit)
 
 /* ---- answered ---- */
 
-/* What the rules say of this name, had it been applied for. */
-static void put_findings(struct html *html, const struct rule_report *report)
+/* What the rules say of this name, had it been applied for.  False when it cannot be had. */
+static bool put_findings(struct html *html, const struct rule_report *report)
 {
 	bool refused = false;
 
@@ -159,6 +159,7 @@ static void put_findings(struct html *html, const struct rule_report *report)
 		}
 	}
 	html_print(html, "</ul>\n");
+	return !refused;
 }
 
 static void link_form(struct url *url, const char *kind, const char *name, const char *transport, int port)
@@ -199,8 +200,7 @@ static void put_name(struct visit *visit, const char *name)
 	if (examine_name(visit, name, &report) < 0) {
 		html_print(html, "<p>This is no name that could be looked for: a name has up to 15 letters, digits and "
 				 "hyphens.</p>\n");
-	} else {
-		put_findings(html, &report);
+	} else if (put_findings(html, &report)) {
 		link_form(&url, "name", name, "", -1);
 		html_print(html, "<p><a href=\"%s\">Apply for the name alone</a></p>\n", url.text);
 	}

@@ -74,12 +74,13 @@ static const char *hint_of(const struct form_field *field, char hint[static HINT
 						       : NULL;
 }
 
+/* Never "off": what was typed there is gone for who goes back to it. */
 static const char *autocomplete_of(const struct form_field *field)
 {
 	if (strcmp(field->key, "applicant") == 0) {
 		return "name";
 	}
-	return strcmp(field->key, "applicant-email") == 0 ? "email" : "off";
+	return strcmp(field->key, "applicant-email") == 0 ? "email" : NULL;
 }
 
 /* "2. What message formats are used?" */

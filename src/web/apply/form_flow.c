@@ -25,26 +25,33 @@ static bool is_act(const struct visit *visit, const char *act)
 	return web_value_is(&visit->request->form, "act", act);
 }
 
-/* A sentence when this does not look like a person's work.  A new beginning is taken where the old one is not ours. */
-static const char *doubt(struct visit *visit, struct typed *typed)
+/* Since when it is written; 0 when its beginning is not ours, which gets a new one then. */
+static long age_of(struct visit *visit, struct typed *typed)
 {
 	char token[SESSION_FORM_TOKEN];
 	long age_s = 0;
-	int r = session_form_check(visit, typed->begun, &age_s);
+
+	if (session_form_check(visit, typed->begun, &age_s) == -EACCES) {
+		session_form_token(visit, token);
+		typed->begun = arena_text(&typed->arena, token, strlen(token));
+		typed->begun = typed->begun != NULL ? typed->begun : "";
+		return 0;
+	}
+	return age_s;
+}
+
+/* A sentence when this does not look like a person's work. */
+static const char *doubt(struct visit *visit, struct typed *typed)
+{
+	long age_s = age_of(visit, typed);
 
 	if (typed->trap[0] != '\0') {
 		return "A field that people do not see was filled in, as programs do it. It stands at the end of the "
 		       "form "
 		       "now: make it empty, and go on.";
 	}
-	if (r == -EACCES) {
-		session_form_token(visit, token);
-		typed->begun = arena_text(&typed->arena, token, strlen(token));
-		typed->begun = typed->begun != NULL ? typed->begun : "";
-	}
-	return r == -EACCES || (r == 0 && age_s < WRITING_MIN_S)
-		       ? "This came faster than people write. Look at your answers once more, and go on."
-		       : NULL;
+	return age_s < WRITING_MIN_S ? "This came faster than people write. Look at your answers once more, and go on."
+				     : NULL;
 }
 
 /* ---- which page ---- */
@@ -85,6 +92,7 @@ static bool go_on(struct visit *visit, struct form_page *page)
 
 static void show_untaken(struct visit *visit, struct form_page *page)
 {
+	(void)age_of(visit, page->typed); /* a beginning of before a restart would hold up the next press as well */
 	page->trouble = too_old;
 	visit->response->status = 403;
 	if (is_act(visit, "send")) {
@@ -104,7 +112,7 @@ bool form_page_post(struct visit *visit, struct form_page *page)
 		show_untaken(visit, page);
 		return false;
 	}
-	if (typed->has_file || is_act(visit, "attach")) {
+	if ((typed->has_file || is_act(visit, "attach")) && typed->berth_error == NULL) {
 		page->said = preview_fill(visit, typed);
 	}
 	bool took = take_port(visit, typed);

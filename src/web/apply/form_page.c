@@ -199,7 +199,6 @@ static void put_berth(struct visit *visit, const struct form_page *page)
 		.visibility = "Seen by the registry's staff, the experts who examine it, and you.",
 		.error = typed->berth_error,
 		.value = typed->berth,
-		.autocomplete = "off",
 		.size_max = FORM_BERTH_MAX,
 		.is_optional = true,
 	};

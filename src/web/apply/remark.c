@@ -142,7 +142,6 @@ static void show_appeal(struct visit *visit, const struct remark *remark)
 				  .error = error_of(remark, "reference"),
 				  .value = visit_field(visit, "reference"),
 				  .kind = "text",
-				  .autocomplete = "off",
 				  .is_short = true,
 			  });
 	put_fields(visit, remark, "The facts", "What is wrong with the decision, and how you are affected.");
@@ -217,8 +216,33 @@ void remark_sent(struct visit *visit)
 	page_end(visit);
 }
 
+/* 0; -ENOENT when no call by this reference is open. */
+static int find_call(struct visit *visit, const char *reference)
+{
+	json_t *calls = NULL;
+	const json_t *call;
+	size_t i;
+	int r = process_calls(&visit->site->process, &calls);
+	bool found = false;
+
+	json_array_foreach(calls, i, call)
+	{
+		found = found || strcmp(row_text(call, "ref"), reference) == 0;
+	}
+	json_decref(calls);
+	return r < 0 ? r : found ? 0 : -ENOENT;
+}
+
 void comment_form(struct visit *visit)
 {
+	int r = find_call(visit, visit->request->parameters[0]);
+
+	if (r < 0) {
+		visit_refused(visit, r,
+			      &(struct complaint){ "No call for comments by this reference is open; the page of calls "
+						   "lists those that are." });
+		return;
+	}
 	show(visit, &(struct remark){ .act = "comment", .reference = visit->request->parameters[0], .field = "" });
 }
 

@@ -95,6 +95,17 @@ static bool is_blank(const char *text)
 	return text[strspn(text, " \t\r\n")] == '\0';
 }
 
+/* What was answered meanwhile stays as it is: the same words are what a form that was sent twice says. */
+static int answer_again(const json_t *question, const char *text, struct complaint *complaint)
+{
+	return strcmp(row_text(question, "answer"), text) == 0
+		       ? 0
+		       : complain_of(complaint, -EEXIST,
+				     "Question %lld was answered before: what you wrote now was not sent. It stands "
+				     "below the answer that was.",
+				     (long long)row_integer(question, "q"));
+}
+
 /* One act for each question, so that what is answered stays answered.  0, -ENODATA: nothing was written. */
 static int answer_all(struct visit *visit, const struct tracked *tracked, struct process_done *done,
 		      struct complaint *complaint)
@@ -116,8 +127,10 @@ static int answer_all(struct visit *visit, const struct tracked *tracked, struct
 			.text = visit_field(visit, name),
 			.about = number,
 		};
-		if (json_is_null(json_object_get(question, "answer")) && !is_blank(act.text)) {
-			r = site_do(visit->site, &act, done, complaint);
+		if (!is_blank(act.text)) {
+			r = json_is_null(json_object_get(question, "answer"))
+				    ? site_do(visit->site, &act, done, complaint)
+				    : answer_again(question, act.text, complaint);
 		}
 		if (r < 0 && r != -ENODATA) {
 			return r;

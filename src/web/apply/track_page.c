@@ -59,6 +59,9 @@ static void put_where(struct visit *visit, const json_t *dossier)
 	if (row_text(dossier, "about")[0] != '\0') {
 		page_fact(visit, "About", row_text(dossier, "about"));
 	}
+	if (row_text(dossier, "assigned")[0] != '\0') {
+		page_fact(visit, "Assigned", row_text(dossier, "assigned"));
+	}
 	if (due[0] != '\0') {
 		page_fact(visit, "Until", due);
 	}
@@ -162,16 +165,24 @@ static void put_question(struct visit *visit, const struct track_page *page, con
 		.visibility = "Seen by the registry's staff, the experts who examine it, and you.",
 		.error = page->trouble != NULL && strcmp(page->field, name) == 0 ? page->trouble : NULL,
 		.value = visit_field(visit, name),
-		.autocomplete = "off",
 	};
 	page_field(visit, &field);
 }
 
-static void put_answered(struct html *html, const json_t *question)
+static void put_answered(struct visit *visit, const json_t *question)
 {
-	html_print(html, "<div><dt>%lld. %s</dt><dd><pre>%s</pre></dd></div>\n",
-		   (long long)json_integer_value(json_object_get(question, "q")), row_text(question, "text"),
+	struct html *html = visit_html(visit);
+	long long number = json_integer_value(json_object_get(question, "q"));
+	char name[32];
+
+	(void)snprintf(name, sizeof(name), "answer-%lld", number);
+	const char *typed = visit_field(visit, name);
+	html_print(html, "<div><dt>%lld. %s</dt><dd><pre>%s</pre>", number, row_text(question, "text"),
 		   row_text(question, "answer"));
+	if (typed[0] != '\0' && strcmp(typed, row_text(question, "answer")) != 0) {
+		html_print(html, "<p>What you had written:</p>\n<pre>%s</pre>", typed);
+	}
+	html_print(html, "</dd></div>\n");
 }
 
 static void put_open(struct visit *visit, const struct track_page *page, const json_t *questions)
@@ -217,7 +228,7 @@ static void put_questions(struct visit *visit, const struct track_page *page)
 	json_array_foreach(questions, i, question)
 	{
 		if (!json_is_null(json_object_get(question, "answer"))) {
-			put_answered(visit_html(visit), question);
+			put_answered(visit, question);
 		}
 	}
 	html_print(visit_html(visit), "</dl>\n");
@@ -232,7 +243,6 @@ static void put_appeal(struct visit *visit, const struct track_page *page)
 		.visibility = "Seen by the registry's board and staff, and you.",
 		.error = page->trouble != NULL && strcmp(page->field, "facts") == 0 ? page->trouble : NULL,
 		.value = visit_field(visit, "facts"),
-		.autocomplete = "off",
 	};
 
 	html_print(visit_html(visit), "<h2>Appeal</h2>\n");

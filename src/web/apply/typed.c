@@ -96,6 +96,13 @@ static bool settle(struct typed *typed, int at)
 	return r == 0 || field->error != NULL;
 }
 
+static void refuse_file(struct typed *typed)
+{
+	typed->berth_error =
+		"The file is no text in UTF-8, as a description is: save it as UTF-8, and choose it once more.";
+	typed->errors++;
+}
+
 static void settle_berth(struct typed *typed)
 {
 	if (strlen(typed->berth) > FORM_BERTH_MAX) {
@@ -184,6 +191,9 @@ bool typed_read(struct typed *typed, enum form_kind kind, const struct visit *vi
 	if (berth != NULL) {
 		typed->berth = berth[strspn(berth, " \n\t")] != '\0' ? berth : "";
 		settle_berth(typed);
+	}
+	if (visit->request->has_unreadable_file && typed->berth_error == NULL) {
+		refuse_file(typed);
 	}
 	return berth != NULL;
 }

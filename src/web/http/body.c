@@ -43,6 +43,10 @@ static int end_part(struct body *body)
 		r = web_value_add(body->request, values, body->part, body->octets.size > 0 ? body->octets.octets : "",
 				  body->octets.size);
 	}
+	if (r == -EILSEQ && body->part_is_file) {
+		body->request->has_unreadable_file = true; /* what was typed beside it goes on */
+		r = 0;
+	}
 	body->part = NULL;
 	body->octets.size = 0;
 	return r;

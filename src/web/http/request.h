@@ -33,8 +33,9 @@ struct web_request {
 	const char *path;			    /* as it came: "/service/x%2Fy" */
 	const char *parameters[WEB_PARAMETERS_MAX]; /* what stood for each {} of the route, decoded */
 	struct web_values query;
-	struct web_values form;	 /* of application/x-www-form-urlencoded and multipart/form-data */
-	struct web_values files; /* of a form's files: the field's name, the whole text */
+	struct web_values form;	  /* of application/x-www-form-urlencoded and multipart/form-data */
+	struct web_values files;  /* of a form's files: the field's name, the whole text */
+	bool has_unreadable_file; /* one came that is no text: it is not among them */
 	struct web_values cookies;
 	struct web_values headers; /* names in lower case */
 	const char *source;	   /* who calls: an address in its one form; "unix" without one */

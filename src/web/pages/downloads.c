@@ -34,7 +34,8 @@ void page_downloads(struct visit *visit)
 	}
 	html_print(html, "</dl>\n"
 			 "<h2>A part of it</h2>\n"
-			 "<p>Behind each address, queries choose: <code>?status=assigned,reserved</code>, "
+			 "<p>Behind each address but that of <code>nss</code>, queries choose: "
+			 "<code>?status=assigned,reserved</code>, "
 			 "<code>?transport=tcp</code>, <code>?band=NAME</code>, <code>?name=http</code>, and "
 			 "<code>?day=2026-02-25</code> for the registry as it stood on a day. Without one, "
 			 "<code>iana-csv</code> and <code>iana-xml</code> are IANA's newest list as it came.</p>\n"
@@ -128,6 +129,10 @@ static int write_view(const struct export_format *format, const struct view *vie
 		return fwrite(view->octets, 1, view->size, stream) == view->size ? 0 : -EIO;
 	}
 	int r = format->write(&(struct export_request){ .view = view, .selection = &chosen->selection }, stream);
+	if (r == -ENOENT && chosen->name[0] != '\0') {
+		return complain_of(complaint, r, "This registry has nothing called \"%s\" for %s.", chosen->name,
+				   format->name);
+	}
 	return r == -E2BIG || r == -ENOENT
 		       ? complain_of(complaint, -EINVAL,
 				     "%s is a file for one service: say which, with ?name=", format->name)

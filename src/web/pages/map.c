@@ -14,7 +14,7 @@
 #include "web/pages/days.h"
 #include "web/pages/pages.h"
 
-enum { PARTS = 16, CELLS_MAX = 1024 };
+enum { PARTS = 16, CELLS_MAX = 1024, WORDS_SIZE = 32 };
 
 struct map_question {
 	struct map_request request;
@@ -135,16 +135,32 @@ static int step_of(int lo, int hi)
 	return count <= CELLS_MAX ? 1 : (count + PARTS - 1) / PARTS;
 }
 
+/* A part leads to that part, a single port to its page. */
+static const char *link_of(const struct map_question *question, int lo, int hi, struct url *ret_url)
+{
+	char port[16];
+
+	(void)snprintf(port, sizeof(port), "%d", lo);
+	return lo == hi ? url_path(ret_url, "/port/", port) : part_url(question, "/map", lo, hi, ret_url);
+}
+
+static const char *words_of(int lo, int hi, char words[static WORDS_SIZE])
+{
+	int size = snprintf(words, WORDS_SIZE, "%d", lo);
+
+	if (hi > lo) {
+		(void)snprintf(words + size, WORDS_SIZE - (size_t)size, " to %d", hi);
+	}
+	return words;
+}
+
 static void put_link(struct html *html, const struct map_question *question, int lo, int hi)
 {
 	struct url url;
+	char words[WORDS_SIZE];
 
-	if (lo == hi) {
-		html_print(html, "<a href=\"/port/%d\" tabindex=\"-1\"><title>%d</title>", lo, lo);
-	} else {
-		html_print(html, "<a href=\"%s\" tabindex=\"-1\"><title>%d to %d</title>",
-			   part_url(question, "/map", lo, hi, &url), lo, hi);
-	}
+	html_print(html, "<a href=\"%s\" tabindex=\"-1\"><title>%s</title>", link_of(question, lo, hi, &url),
+		   words_of(lo, hi, words));
 }
 
 /* The table below says the same to who has no pointer, so the links over the picture are left out of the tab order. */
@@ -199,9 +215,10 @@ static void put_part(struct visit *visit, const struct map_question *question, c
 	struct part part = count_part(ports, lo, hi);
 	struct html *html = visit_html(visit);
 	struct url url;
+	char words[WORDS_SIZE];
 
-	html_print(html, "<tr><th scope=\"row\"><a href=\"%s\">%d to %d</a></th>",
-		   part_url(question, "/map", lo, hi, &url), lo, hi);
+	html_print(html, "<tr><th scope=\"row\"><a href=\"%s\">%s</a></th>", link_of(question, lo, hi, &url),
+		   words_of(lo, hi, words));
 	page_number(visit, "Assigned", part.states[MAP_ASSIGNED] + part.states[MAP_OWN]);
 	page_number(visit, "Reserved", part.states[MAP_RESERVED]);
 	page_number(visit, "Unassigned", part.states[MAP_UNASSIGNED] + part.states[MAP_NO_ROW]);
@@ -219,7 +236,7 @@ static void put_table(struct visit *visit, const struct map_question *question, 
 	int count = request->hi - request->lo + 1;
 	int step = count < PARTS ? 1 : (count + PARTS - 1) / PARTS;
 
-	page_table_begin(visit, "parts", "The same, counted in sixteen parts", columns, request->older != NULL ? 6 : 4);
+	page_table_begin(visit, "parts", "The same in numbers", columns, request->older != NULL ? 6 : 4);
 	for (int lo = request->lo; lo <= request->hi; lo += step) {
 		put_part(visit, question, ports, lo, lo + step - 1 < request->hi ? lo + step - 1 : request->hi);
 	}

@@ -2,6 +2,7 @@
 #include "web/pages/pages.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -52,7 +53,12 @@ static int ask(struct search *search)
 		return 0;
 	}
 	if (search->question.kind == QUESTION_NAME) {
-		return ask_words(search);
+		int r = ask_words(search);
+		if (r == -E2BIG) {
+			(void)snprintf(search->complaint, sizeof(search->complaint),
+				       "These are more than %d words; some of them find as much", SEARCH_WORDS_MAX);
+		}
+		return r == -E2BIG ? 0 : r;
 	}
 	return answers_ask(search->answers, &search->question);
 }
@@ -137,6 +143,8 @@ static void put_nothing(struct visit *visit, const struct search *search)
 	} else if (search->text[0] != '\0' && search->question.kind == QUESTION_SERVICE_CODE &&
 		   answers_nearest(search->answers, &search->question, sentence, sizeof(sentence))) {
 		html_print(html, "<p>%s.</p>\n", sentence);
+	} else if (search->text[0] == '\0') {
+		html_print(html, "<p>Nothing in this registry has this transport and status.</p>\n");
 	} else {
 		html_print(html, "<p>Nothing in this registry has <strong>%s</strong>%s.</p>\n", search->text,
 			   search->selection.statuses != 0 || search->selection.transports != 0
@@ -197,10 +205,24 @@ static void put_answers(struct visit *visit, struct search *search)
 	html_finish(&rows);
 }
 
+/* Keyboards of phones put a blank behind each word, and what is pasted has them around it. */
+static const char *trimmed(struct visit *visit, const char *text)
+{
+	static const char blanks[] = " \t\r\n";
+	size_t size;
+
+	text += strspn(text, blanks);
+	size = strlen(text);
+	while (size > 0 && strchr(blanks, text[size - 1]) != NULL) {
+		size--;
+	}
+	const char *copy = arena_text(&visit->request->arena, text, size);
+	return copy != NULL ? copy : text;
+}
+
 void page_search(struct visit *visit)
 {
-	const char *text = visit_query(visit, "q");
-	struct search search = { .text = text + strspn(text, " \t\n") };
+	struct search search = { .text = trimmed(visit, visit_query(visit, "q")) };
 
 	if (visit_view(visit) == NULL) {
 		return;

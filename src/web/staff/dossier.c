@@ -127,6 +127,9 @@ static void put_state(struct dossier *dossier)
 	html_print(html, "<dl class=\"facts\">\n<div><dt>State</dt><dd><span class=\"state\">%s</span></dd></div>\n",
 		   words_of_state(dossier->facts.state));
 	page_fact(dossier->visit, "Kind", words_of_kind(dossier->facts.kind));
+	if (row_text(object, "assigned")[0] != '\0') {
+		page_fact(dossier->visit, "Assigned", row_text(object, "assigned"));
+	}
 	html_print(html, "<div><dt>Version</dt><dd>%lld</dd></div>\n", (long long)row_integer(object, "version"));
 	html_print(html, "<div><dt>Due</dt><dd>");
 	due_put(html, dossier->facts.due, dossier->visit->site->now);

@@ -462,7 +462,8 @@ static void put_lost(struct dossier *dossier)
 	char field[DOSSIER_ABOUT_MAX];
 
 	for (size_t i = 0; i < dossier->offer_count; i++) {
-		if (dossier->act == NULL || strcmp(dossier->offers[i].form->act, dossier->act) == 0) {
+		const struct offer *offer = &dossier->offers[i];
+		if (dossier->act != NULL && offer->why_not == NULL && strcmp(offer->form->act, dossier->act) == 0) {
 			return;
 		}
 	}

@@ -32,7 +32,7 @@ const struct offer_form offer_forms[] = {
 	  "Another expert is named. Do so if you, or those you work for, have an interest in it.", "Why you step aside",
 	  0 },
 	{ "propose-assign", "Decide to assign it", "It is assigned afterwards, with the number.", REASONS, 0 },
-	{ "vote", "Vote", "Two of the board decide: yours is the first vote, and another person must decide the same.",
+	{ "vote", "Vote", "Two of the board decide: your vote is recorded, and another person must decide the same.",
 	  REASONS, OFFER_VERDICT | OFFER_RULES },
 	{ "assign", "Assign", "The number or name is given and published, and all who are concerned are written to.",
 	  NULL, OFFER_PORT },
