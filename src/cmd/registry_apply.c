@@ -135,7 +135,10 @@ static void tell_started(const struct process_started *started, const struct for
 	(void)printf("%s %s", started->reference, words_of_kind(form_kind_name(form->kind)));
 	tell_subject(form);
 	if (started->was_there) {
-		(void)puts(" was sent before.");
+		(void)printf(" was sent before, and is %s.\n", words_of_state(started->state));
+		if (started->has_ended) {
+			(void)puts("To apply again with the same form: berth apply --key WORD FILE");
+		}
 	} else if (filed) {
 		(void)puts(", with the staff.");
 	} else {

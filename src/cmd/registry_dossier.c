@@ -171,6 +171,9 @@ static void print_member(json_t *member)
 	char cell[CELL_MAX];
 	const char *gap = "  ";
 
+	if (json_is_string(member)) {
+		print_text("  ", json_string_value(member));
+	}
 	if (!json_is_object(member) || print_answer(member)) {
 		return;
 	}

@@ -57,9 +57,12 @@ int registry_process_open(const struct request *request, struct registry_process
 		complain_about("the registry's table of moves is another version's: %s", store_complaint(store));
 		status = EXIT_COULD_NOT;
 	}
-	if (status == EXIT_DONE && process_tick(&ret_process->process) < 0) {
+	int acts = status == EXIT_DONE ? process_tick(&ret_process->process) : 0;
+	if (acts < 0) {
 		complain_about("what was due could not be done: %s", store_complaint(store));
 		status = EXIT_COULD_NOT;
+	} else if (acts > 0) {
+		(void)registry_store_publish(request, store); /* who asked for something else is told, and served */
 	}
 	if (status != EXIT_DONE) {
 		ret_process->process.store = store;

@@ -156,9 +156,29 @@ static int assign(const struct request *request, struct registry_process *proces
 	return act(request, process, "assign", NULL, NULL, port);
 }
 
+/* How many words an act takes, with its own and the reference. */
+static size_t words_of(const char *name)
+{
+	static const char *const with_one_more[] = { "assign",	 "name-expert", "to-expert",
+						     "reassign", "recommend",	"vote" };
+
+	for (size_t i = 0; i < sizeof(with_one_more) / sizeof(with_one_more[0]); i++) {
+		if (strcmp(with_one_more[i], name) == 0) {
+			return 3;
+		}
+	}
+	return strcmp(name, "finding") == 0 ? 4 : 2;
+}
+
 static int do_act(const struct request *request, struct registry_process *process)
 {
 	const char *name = request->words[0];
+
+	if (request->word_count > words_of(name)) {
+		complain_about("review %s takes no \"%s\"; see `berth help review`", name,
+			       request->words[words_of(name)]);
+		return EXIT_USAGE;
+	}
 
 	if (strcmp(name, "finding") == 0) {
 		return find(request, process);

@@ -31,14 +31,15 @@ static int read_act(const struct request *request, struct process_act *act)
 	const char *word = request->word_count > 1 ? request->words[1] : "";
 	bool answers = strcmp(word, "answer") == 0;
 	bool edits = strcmp(word, "edit") == 0;
+	bool submits = strcmp(word, "submit") == 0;
 	size_t least = answers || edits ? 3 : 2;
-	size_t most = answers ? 4 : least;
+	size_t most = answers || submits ? least + 1 : least;
 	bool takes_text = answers || strcmp(word, "appeal") == 0;
 
 	if (request->word_count < least || request->word_count > most || (takes_text && request->why == NULL)) {
 		complain_about(
-			"track TOKEN takes answer NUMBER [FILE] -m TEXT, edit FILE, withdraw, reopen, copy, or appeal "
-			"-m FACTS");
+			"track TOKEN takes answer NUMBER [FILE] -m TEXT, edit FILE, withdraw, reopen, copy, submit "
+			"[FILE], or appeal -m FACTS");
 		return EXIT_USAGE;
 	}
 	act->act = edits ? "edit-return" : word;
@@ -48,7 +49,7 @@ static int read_act(const struct request *request, struct process_act *act)
 	return EXIT_DONE;
 }
 
-/* Of an edit, or of an answer that changes something; NULL without. */
+/* Of an edit, of a draft that is sent, or of an answer that changes something; NULL without. */
 static const char *file_of(const struct request *request, const struct process_act *act)
 {
 	size_t at = act->about != NULL ? 3 : 2;
@@ -76,6 +77,21 @@ static int act_by_token(const struct request *request, struct registry_process *
 	return status;
 }
 
+/* What would change, before somebody agrees to it. */
+static int show_asked(const struct request *request, struct registry_process *process)
+{
+	struct complaint complaint = { "" };
+	json_t *asked = NULL;
+	int r = process_asked(&process->process, request->words[0], &asked, &complaint);
+
+	if (r < 0) {
+		return registry_process_refused(&complaint, r);
+	}
+	registry_dossier_print(request, asked);
+	json_decref(asked);
+	return EXIT_DONE;
+}
+
 static int consent(const struct request *request, struct registry_process *process)
 {
 	bool yes = request->word_count == 2 && strcmp(request->words[1], "yes") == 0;
@@ -87,6 +103,9 @@ static int consent(const struct request *request, struct registry_process *proce
 		.text = request->why,
 	};
 
+	if (request->word_count == 1) {
+		return show_asked(request, process);
+	}
 	if (!yes && !no) {
 		complain_about("track --consent TOKEN takes yes or no");
 		return EXIT_USAGE;

@@ -278,9 +278,9 @@ const struct verb verb_track = {
 	.usage = "berth track TOKEN\n"
 		 "berth track TOKEN answer NUMBER [FILE] -m TEXT\n"
 		 "berth track TOKEN edit FILE\n"
-		 "berth track TOKEN withdraw | reopen | copy\n"
+		 "berth track TOKEN withdraw | reopen | copy | submit [FILE]\n"
 		 "berth track TOKEN appeal -m FACTS\n"
-		 "berth track --consent TOKEN yes|no [-m REASON]\n"
+		 "berth track --consent TOKEN [yes|no] [-m REASON]\n"
 		 "berth track comment REF --email ADDRESS -m TEXT\n"
 		 "berth track appeal REF --email ADDRESS -m FACTS\n"
 		 "Whoever comments on a public call, or appeals against an assignment, is sent a link to confirm it.\n",
@@ -298,16 +298,17 @@ const struct verb verb_review = {
 		 "berth review take REF\n"
 		 "berth review ask REF -m QUESTION [--about FIELD|RULE]\n"
 		 "berth review finding REF ABOUT VERDICT [-m NOTE]\n"
-		 "berth review to-expert|name-expert REF LOGIN\n"
+		 "berth review to-expert|name-expert|reassign REF LOGIN\n"
 		 "berth review recuse REF -m REASON\n"
 		 "berth review recommend REF assign|refuse -m REASONS\n"
 		 "berth review assign REF [PORT] -m REASONS\n"
 		 "berth review refuse REF --because RULES -m REASONS\n"
+		 "berth review vote REF assign|refuse|annul [--because RULES] -m REASONS\n"
 		 "berth review hear|uphold|annul REF -m REASONS\n"
 		 "berth review ACT REF [-m TEXT]\n"
 		 "ABOUT is \"question 5\" or \"rule P6\"; VERDICT is understood, unclear, accepted or objection;\n"
 		 "\"finding REF all understood\" says it of every question. ACT is any other of the table of moves:\n"
-		 "need-consent, to-expert, to-board, call, close, vote, propose-assign, hold-back ...\n",
+		 "need-consent, to-board, call, close, propose-assign, hold-back ...\n",
 	.options = PLACE | TAKES_WHY | TAKES_ABOUT | TAKES_BECAUSE | TAKES_JSON,
 	.word = WORD_MANY,
 	.run = registry_run,

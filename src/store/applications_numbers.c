@@ -172,6 +172,30 @@ int application_assignments(struct store *store, int64_t publication,
 	return r < 0 ? r : 0;
 }
 
+int application_changer(struct store *store, int64_t publication, const char *field, int64_t *ret_application)
+{
+	struct statement *statement = NULL;
+	int64_t application = 0;
+	int r = ask_with_texts(store,
+			       "SELECT s.application FROM publication AS p "
+			       "JOIN publication AS q ON q.assignment = p.assignment "
+			       "JOIN step AS s ON s.event = q.since_event "
+			       "JOIN answer AS w ON w.application = s.application AND w.v = s.v AND w.field = ? "
+			       "WHERE p.id = ? ORDER BY q.since_event DESC",
+			       1, &field, &statement);
+
+	if (r < 0) {
+		return r;
+	}
+	statement_bind_integer(statement, 2, publication);
+	r = ask_one(store, statement, &application);
+	if (r < 0) {
+		return r;
+	}
+	*ret_application = application;
+	return 0;
+}
+
 int application_publication(struct store *store, int64_t assignment, int64_t *ret_publication)
 {
 	int64_t publication = 0;

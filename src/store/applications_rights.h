@@ -80,6 +80,8 @@ struct assignment_row {
 /* Of a publication, or (publication 0) each temporary one. */
 int application_assignments(struct store *store, int64_t publication,
 			    int (*each)(const struct assignment_row *row, void *context), void *context);
+/* The newest application that changed what a publication shows and answers this field; 0 when there is none. */
+int application_changer(struct store *store, int64_t publication, const char *field, int64_t *ret_application);
 /* The publication that stands and shows this assignment's assigned row; 0 when there is none. */
 int application_publication(struct store *store, int64_t assignment, int64_t *ret_publication);
 /* What stands by this application's assignment, in the order of numbers; each column "" when the row has none. */

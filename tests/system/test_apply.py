@@ -10,7 +10,7 @@ import shlex
 import pytest
 
 from support import machine
-from support.registry import COULD_NOT, NO, SMALL, USAGE, Registry
+from support.registry import COULD_NOT, NO, SMALL, USAGE, Registry, listing, row
 
 PROJECT = pathlib.Path(__file__).resolve().parents[2]
 EXAMPLES = PROJECT / 'examples/applications'
@@ -344,3 +344,236 @@ def test_dossiers_are_json_too(office):
     assert dossier['ref'] == ref and dossier['state'] == 'validating'
     mine = json.loads(office.as_account(office.stranger, 'track', office.token('receipt'), '--json'))
     assert mine['ref'] == ref and not mine.get('votes') and not mine.get('findings')
+
+
+# ---- what comes of it ----
+
+SERVICE_CODE = ('application service-code {{ applicant "{0}" "{0}@example.org"; title "Codes"; service-code "{1}"; }}\n')
+SECOND = ('application modification {{ applicant "Eve" "{}"; about "exfiles"; change "{}"; {} reason "So it is."; '
+          'impact "None."; }}\n')
+
+
+def write(office, text, name='form.berth'):
+    path = office.folder / name
+    path.write_text(text)
+    return path
+
+
+def examine(office, text):
+    """Sent, confirmed: its reference."""
+    told = office.apply(write(office, text))
+    office.confirm()
+    return told.split()[0]
+
+
+def recommend(office, ref, verdict='assign'):
+    office.run('review', 'to-expert', ref, office.expert)
+    office.as_account(office.expert, 'review', 'finding', ref, 'all', 'understood')
+    office.as_account(office.expert, 'review', 'recommend', ref, verdict, '--because', 'J6', '-m', 'Because.')
+
+
+def assign(office, text):
+    ref = examine(office, text)
+    recommend(office, ref)
+    office.run('review', 'assign', ref, '-m', 'Complete.')
+    return ref
+
+
+def newest(office, kind):
+    return office.letter([one['letter'] for one in office.letters() if one['kind'] == kind][-1])
+
+
+def words(office, kind):
+    return ' '.join(newest(office, kind).get_content().split())
+
+
+def test_the_staff_sees_nothing_before_it_is_confirmed(office):
+    ref = office.apply().split()[0]
+    assert 'no such application' in office.text('review', 'show', ref, code=NO)
+    office.confirm()
+    office.run('review', 'show', ref)
+    office.run('track', office.token('receipt'), 'withdraw')
+    draft = office.text('track', office.token('receipt'), 'copy').split()[0]
+    assert 'no such application' in office.text('review', 'show', draft, code=NO)
+
+
+def test_whoever_was_made_the_contact_is_the_holder(office):
+    assign(office, EXFILES.read_text())
+    ref = examine(office, SECOND.format('eve@example.net', 'The contact.', 'new-contact "Eve" "eve@example.net";'))
+    office.run('review', 'need-consent', ref)
+    asked = office.text('track', '--consent', office.token('consent'))
+    assert re.search('exfiles [0-9]+/tcp', asked) and '[Eve]' in asked and 'So it is' not in asked
+    assert 'Contact: [Ada_Example] becomes [Eve]' in words(office, 'consent')
+    office.run('track', '--consent', office.token('consent'), 'yes')
+    assert re.search('exfiles [0-9]+/tcp', office.text('review', 'assign', ref, '-m', 'Agreed.'))
+    assert re.search('Assigned exfiles [0-9]+/tcp$', newest(office, 'assigned')['Subject'])
+    ref = examine(office, SECOND.format('ada@example.org', 'The words.', 'description "What Ada wants";'))
+    assert 'the holder was not asked' in office.text('review', 'assign', ref, '-m', 'x', code=NO)
+    office.run('review', 'need-consent', ref)
+    assert newest(office, 'consent')['To'] == 'eve@example.net'
+    ref = examine(office, SECOND.format('eve@example.net', 'The words.', 'description "What Eve wants";'))
+    office.run('review', 'assign', ref, '-m', 'Of the holder.')
+    office.verify()
+
+
+def test_a_service_code_is_registered_once(office):
+    told = office.apply(write(office, SERVICE_CODE.format('carl', 'SC:abcd, SC:abce')))
+    office.apply(write(office, SERVICE_CODE.format('zoe', 'SC:abce')))
+    late = office.token('confirm')
+    office.run('apply', '--confirm', re.search('confirm ([a-z0-9]{26})', office.sql(
+        "SELECT message FROM outbox WHERE rcpt = 'carl@example.org'")[0][0])[1])
+    for code in ('SC:abcd', 'SC:abce'):
+        assert [row['status'] for row in office.json('lookup', code)] == ['assigned'], told
+    assert 'is validating' in office.text('apply', '--confirm', late)
+    assert 'D6' in office.text('apply', '--check', write(office, SERVICE_CODE.format('eve', 'SC:abcd')), code=NO)
+    port = EXFILES.read_text().replace('transport tcp', 'transport dccp').replace(
+        'port any', 'service-code "SC:abcd"; port any')
+    assert 'D6' in office.text('apply', '--check', write(office, port), code=NO)
+    told = office.text('apply', '--check', write(office, port.replace('Ada Example', 'carl')))
+    assert 'T6' in told and 'D6' not in told
+    office.verify()
+
+
+def test_an_answer_names_its_question(office):
+    ref = examine(office, EXFILES.read_text())
+    assert 'what is the question' in office.text('review', 'ask', ref, '-m', ' ', code=NO)
+    office.run('review', 'ask', ref, '-m', 'How many?')
+    for number, text in (('x', 'y'), ('0', 'y'), ('1', ' ')):
+        office.run('track', office.token('questions'), 'answer', number, '-m', text, code=NO)
+    assert 'validating' in office.text('track', office.token('questions'), 'answer', '1', '-m', 'Three.')
+
+
+def test_what_became_due_is_published(office):
+    assign(office, EXFILES.read_text())
+    office.sql("UPDATE assignment SET temporary_until = '2020-01-01T00:00:00Z'")
+    office.run('review')
+    (entry,) = office.json('lookup', 'exfiles')
+    assert 'expired 2020-01-01' in entry['notes']
+
+
+def test_an_edit_beside_what_was_examined_keeps_what_was_said(office):
+    """Though the answers are described, and the description stands in the same file."""
+    ref = examine(office, EXFILES.read_text())
+    recommend(office, ref)
+    changed = EXFILES.read_text().replace('Two implementations', 'Three implementations')
+    office.run('track', office.token('receipt'), 'edit', write(office, changed))
+    assert (office.json('review', 'show', ref)['version'], office.json('review', 'show', ref)['material']) == (2, 1)
+    office.run('track', office.token('receipt'), 'edit', write(office, changed.replace('restore = 4', 'restore = 8')))
+    assert office.json('review', 'show', ref)['material'] == 3
+
+
+def test_another_number_can_be_given_than_one_that_is_gone(office):
+    first, second = (examine(office, EXFILES.read_text().replace('exfiles', name).replace('port any', 'port 5000'))
+                     for name in ('one', 'two'))
+    for ref in (first, second):
+        recommend(office, ref)
+        office.run('review', 'propose-assign', ref, '-m', 'Complete.')
+    office.run('review', 'assign', first)
+    assert 'validating' in office.text('review', 'assign', second)
+    assert 'refuses it' in office.text('review', 'assign', second, '-m', 'Complete.', code=NO)
+    assert 'two 5001/tcp' in office.text('review', 'assign', second, '5001', '-m', 'The next one.')
+    office.verify()
+
+
+def test_who_stepped_aside_is_not_asked_again(office):
+    ref = examine(office, EXFILES.read_text())
+    office.run('review', 'to-expert', ref, office.expert)
+    office.as_account(office.expert, 'review', 'recuse', ref, '-m', 'My brother.')
+    assert 'stepped aside' in office.text('review', 'reassign', ref, office.expert, code=NO)
+
+
+def test_what_ended_can_be_applied_for_again(office):
+    examine(office, EXFILES.read_text())
+    assert 'was sent before, and is being examined' in office.apply(office.folder / 'form.berth')
+    office.run('track', office.token('receipt'), 'withdraw')
+    told = office.apply(office.folder / 'form.berth')
+    assert 'was sent before, and is withdrawn' in told and '--key' in told
+    assert 'confirmation sent' in office.text('apply', '--key', 'again', office.folder / 'form.berth')
+    token = re.search('track ([a-z0-9]{26})', office.text('track', office.token('receipt'), 'copy'))[1]
+    changed = write(office, EXFILES.read_text().replace('exfiles', 'renamed'), 'changed.berth')
+    assert 'is unconfirmed' in office.text('track', token, 'submit', changed)
+    assert 'renamed' in office.text('track', token)
+
+
+def test_letters_say_what_was_decided_and_what_to_do(office):
+    ref = examine(office, EXFILES.read_text())
+    assert f'run this command: berth review show {ref}' in words(office, 'staff')
+    recommend(office, ref, 'refuse')
+    assert 'refuse: Because.' in words(office, 'recommended') and 'J6' in words(office, 'recommended')
+    office.run('review', 'refuse', ref, '--because', 'J6', '-m', 'No.')
+    office.run('track', office.token('refused'), 'appeal', '-m', 'But yes.')
+    board = [name for name in ('uucp', 'proxy', 'list') if name not in (office.expert, office.stranger)][:2]
+    for name in board:
+        office.run('staff', 'add', name, '--email', f'{name}@example.org', '--role', 'board')
+    office.as_account(board[0], 'review', 'hear', ref)
+    office.as_account(board[0], 'review', 'vote', ref, 'annul', '-m', 'Misread.')
+    reminded = [one['to'] for one in office.letters() if one['kind'] == 'reminder']
+    assert reminded == [f'{board[1]}@example.org'] and 'see to it by' in words(office, 'reminder')
+    office.as_account(board[1], 'review', 'annul', ref, '-m', 'Misread.')
+    assert 'The refusal is annulled: Misread.' in words(office, 'decided')
+
+
+def test_a_call_names_what_it_is_about(office):
+    assign(office, EXFILES.read_text())
+    (entry,) = office.json('lookup', 'exfiles')
+    ref = examine(office, f'application revocation {{ applicant "Carl" "carl@example.net"; about "{entry["port"]}/tcp"; '
+                          'evidence "Nobody answers."; reason "It is not used."; }\n')
+    office.run('staff', 'add', 'uucp', '--role', 'board')
+    office.as_account('uucp', 'review', 'call', ref, '-m', 'Unused.')
+    letter = words(office, 'call')
+    assert f'{entry["port"]}/tcp' in letter and f'berth track comment {ref} --email ADDRESS -m TEXT' in letter
+
+
+def test_words_too_many_are_told(office):
+    ref = examine(office, EXFILES.read_text())
+    for words_too_many in (['take', ref, 'it'], ['assign', ref, '5000', 'tcp'], ['refuse', ref, 'J6']):
+        assert words_too_many[-1] in office.text('review', *words_too_many, '-m', 'x', code=USAGE)
+
+
+def test_the_second_of_two_equal_votes_decides(office):
+    """A board of two does not vote itself into a corner."""
+    board = [name for name in ('uucp', 'proxy', 'list') if name not in (office.expert, office.stranger)][:2]
+    for name in board:
+        office.run('staff', 'add', name, '--role', 'board')
+    ref = examine(office, EXFILES.read_text().replace('application user', 'application system').replace(
+        'port any', 'why-not-user "It is the owner\'s."; port 853'))
+    office.run('review', 'to-board', ref, '-m', 'A system port.')
+    office.as_account(board[0], 'review', 'finding', ref, 'all', 'understood')
+    office.as_account(board[0], 'review', 'vote', ref, 'assign', '-m', 'Sound.')
+    told = office.as_account(board[1], 'review', 'vote', ref, 'assign', '-m', 'Sound.', code=NO)
+    assert 'yours is the second vote, and decides: propose-assign' in told
+    office.as_account(board[1], 'review', 'propose-assign', ref, '-m', 'Sound.')
+    assert 'exfiles 853/tcp' in office.text('review', 'assign', ref)
+
+
+TRANSPORT = ('application transport { applicant "Eve" "eve@example.net"; about "exfiles"; transport udp; broadcast no; '
+             'differs "Not at all."; congestion "One at a time."; discovery-only no; reason "It is needed."; }\n')
+
+
+def test_whoever_changed_what_another_holds_does_not_hold_it(office):
+    """By an added transport, and by a change of a row of a base: the holder agreed to that, and to no more."""
+    assign(office, EXFILES.read_text())
+    office.run('staff', 'grant', office.expert, '--role', 'expert')
+    ref = examine(office, TRANSPORT.replace('exfiles', f'{office.json("lookup", "exfiles")[0]["port"]}/tcp'))
+    office.run('review', 'need-consent', ref)
+    office.run('track', '--consent', office.token('consent'), 'yes')
+    office.run('review', 'finding', ref, 'rule T6', 'accepted', '-m', 'The holder agrees.')
+    recommend(office, ref)
+    number = re.search('([0-9]+)/udp', office.text('review', 'assign', ref, '-m', 'Agreed.'))[1]
+    office.put(listing(row('held', 70, 'tcp', 'Held', contact='holder@example.org')), '--dated', '2026-01-02')
+    ref = examine(office, SECOND.replace('exfiles', 'held').format('eve@example.net', 'The words.', 'description "New";'))
+    office.run('review', 'need-consent', ref)
+    office.run('track', '--consent', office.token('consent'), 'yes')
+    office.run('review', 'assign', ref, '-m', 'Agreed.')
+    for about, holder in ((f'{number}/udp', 'ada@example.org'), ('held', 'holder@example.org')):
+        ref = examine(office, f'application release {{ applicant "Eve" "eve@example.net"; about "{about}"; '
+                              'reason "Not needed."; }\n')
+        assert 'the holder was not asked' in office.text('review', 'assign', ref, '-m', 'x', code=NO)
+        office.run('review', 'need-consent', ref)
+        assert newest(office, 'consent')['To'] == holder
+    office.verify()
+
+
+def test_a_transport_takes_what_its_band_asks_for(office):
+    ref = examine(office, TRANSPORT.replace('exfiles', '80/tcp'))
+    assert 'two of the board' in office.text('review', 'assign', ref, '-m', 'x', code=NO)

@@ -266,6 +266,7 @@ def test_search_and_next(filled):
     assert [one['name'] for one in filled.json('search', 'window', 'SYSTEM')] == ['x11']
     assert filled.json('search', '--transport', 'udp', 'shell')[0]['transport'] == 'udp'
     filled.run('search', 'nothing of this', code=NO)
+    assert len(filled.json('search', '')) == len(filled.json('search', '', '')) > 5
     assert filled.text('next') == '1025\n'
     assert filled.json('next', '--count', '3', '--from', '5998', '--transport', 'tcp') == [5998, 5999, 6064]
     assert 'band' in filled.text('next', '--band', 'nothing', code=USAGE)

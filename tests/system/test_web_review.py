@@ -117,7 +117,7 @@ class Office:
         ((message,),) = self.registry.sql(
             'SELECT message FROM outbox JOIN application AS a ON a.id = application WHERE template = ? AND ref = ? '
             'ORDER BY outbox.id DESC LIMIT 1', kind, ref)
-        return re.search(r'(?:/track/|berth track )([a-z0-9]{20,})', message.replace('=\r\n', ''))[1]
+        return re.search(r'(?:/track/|/confirm/|berth track |--confirm )([a-z0-9]{20,})', message.replace('=\r\n', ''))[1]
 
 
 @pytest.fixture(name='office')
@@ -366,9 +366,12 @@ def test_versions_and_what_they_changed(office):
     assert 'Version 2' in versions and 'that keeps the last three versions' in versions and 'the last four versions' in versions
     assert 'counts no more' in shown.words and 'An expert must recommend first' in shown.words
     office.registry.run('track', track, 'withdraw')
-    office.registry.run('track', track, 'copy')
+    draft = re.search('berth track ([a-z0-9]{26})', office.registry.text('track', track, 'copy'))[1]
     copied = office.dossier('rae', ref).words.rsplit('Other applications', 1)[1]
     copy = re.search(r'Copied into (B-\d{4}-\d{4})', copied)[1]
+    assert office.who('rae').get(f'/staff/application/{copy}').status == 404, 'nobody sees it before it is confirmed'
+    office.registry.run('track', draft, 'submit')
+    office.registry.run('apply', '--confirm', office.token(copy, 'confirm'))
     assert f'A copy of {ref}' in office.dossier('rae', copy).words
     assert f'{ref} , user port: withdrawn' in office.who('rae').get('/staff').words
 

@@ -79,7 +79,7 @@ static inline int race_act(struct process_case *of, const char *url, const struc
 static inline bool race_is_told(int r, const char *sentence)
 {
 	return r == -EEXIST || (r == -EPERM && (strstr(sentence, "in which state nobody can") != NULL ||
-						strstr(sentence, "refuse it: berth review show") != NULL));
+						strstr(sentence, " it: berth review show") != NULL));
 }
 
 static inline void race_fail(const struct process_case *of, const struct process_act *act, int r,

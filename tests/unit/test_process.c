@@ -302,7 +302,7 @@ static void run_numbers(const char *url)
 	assert_int_equal(of.done.free_near[0], 20002);
 	assert_string_equal(of.done.assigned, "");
 	/* Another one is asked for, and everything looked at again. */
-	case_refused(&of, BY(&of, ANN, "propose-assign"), "refuse it");
+	case_refused(&of, BY(&of, ANN, "propose-assign"), "refuses it");
 	(void)snprintf(of.track, sizeof(of.track), "%s", track);
 	form = case_form(FORM_USER, "one", "49151", "tcp");
 	case_refused(&of, LINKED(&of, "edit-return", .form = &form), "1 rule refuses it; the first is P3: 49151");

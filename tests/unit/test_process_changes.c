@@ -292,9 +292,7 @@ static void run_renewal(const char *url)
 				       "AND temporary_until = '2032-02-29T12:00:00Z'"),
 			 1);
 	renew(&of);
-	case_do(&of, BY(&of, ANN, "propose-assign"), "approved");
-	case_refused(&of, BY(&of, ANN, "assign"), "matter for the board");
-	case_do(&of, BY(&of, ANN, "hold-back", .text = "It was renewed before."), "validating");
+	case_refused(&of, BY(&of, ANN, "propose-assign"), "matter for the board");
 	case_do(&of, BY(&of, ANN, "to-board", .text = "A second renewal."), "board");
 	case_do(&of, BY(&of, BO, "vote", .verdict = "assign", .text = "Once more."), "board");
 	case_do(&of, BY(&of, IVY, "propose-assign", .text = "Once more."), "approved");

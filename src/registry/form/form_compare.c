@@ -2,9 +2,11 @@
  * into one of another kind. */
 #include <errno.h>
 #include <sodium.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "registry/form/form_description.h"
 #include "registry/form/form_private.h"
 
 enum { DIGEST_HEX = 2 * crypto_hash_sha256_BYTES + 1, SYSTEM_PORT_MAX = 1023, QUESTIONS_EXAMINED = 7 };
@@ -55,6 +57,40 @@ static bool is_material(const struct form_field *field)
 	return field->seed >= 1 && field->seed <= QUESTIONS_EXAMINED; /* transport is the first */
 }
 
+/* The protocol blocks that came with a form, from malloc; NULL when there are none to be read. */
+static char *described_in(const struct form *form)
+{
+	struct form_description *description = NULL;
+	char *blocks = NULL;
+	size_t size = 0;
+	FILE *stream = open_memstream(&blocks, &size);
+
+	if (stream == NULL) {
+		return NULL;
+	}
+	if (form_description_open(form->berth, &description) == 0) {
+		form_description_put(description, stream);
+		form_description_close(description);
+	}
+	if (fclose(stream) != 0 || size == 0) {
+		free(blocks);
+		return NULL;
+	}
+	return blocks;
+}
+
+/* The answers of the application block, which stand in the same text, were compared one by one. */
+static bool describes_the_same(const struct form *a, const struct form *b)
+{
+	char *one = described_in(a);
+	char *other = described_in(b);
+	bool is_same = one != NULL && other != NULL ? strcmp(one, other) == 0 : same(a->berth, b->berth);
+
+	free(one);
+	free(other);
+	return is_same;
+}
+
 bool form_differs_materially(const struct form *a, const struct form *b)
 {
 	bool described = false;
@@ -65,7 +101,7 @@ bool form_differs_materially(const struct form *a, const struct form *b)
 		}
 		described = described || (a->values[i] != NULL && strcmp(a->values[i], "described") == 0);
 	}
-	return a->kind != b->kind || (described && !same(a->berth, b->berth));
+	return a->kind != b->kind || (described && !describes_the_same(a, b));
 }
 
 static bool goes_along(const struct form_field *field, const char *value)

@@ -40,7 +40,7 @@ static void mark_texts(struct word *word, const char *pool, size_t size)
 		const char *before = memrchr(pool, '\0', (size_t)(found - pool));
 		size_t start = before == NULL ? 0 : (size_t)(before + 1 - pool);
 		word->marks[start / 8] |= (uint8_t)(1U << start % 8);
-		at = memchr(found, '\0', (size_t)(end - found)); /* the last octet is one */
+		at = (const char *)memchr(found, '\0', (size_t)(end - found)) + 1; /* the last octet is one */
 	}
 }
 

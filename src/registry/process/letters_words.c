@@ -133,6 +133,8 @@ static const char *const recommended[] = {
 	"The expert has examined {reference}, and the application is with you again.",
 	"{if text}The recommendation:",
 	"{text}",
+	"{if rules}The rules that this rests on:",
+	"{rules}",
 	"Please decide by {due}.",
 	"{if link}To decide, {open}:",
 	"{link}",
@@ -196,6 +198,7 @@ static const char *const call[] = {
 	"{assigned}",
 	"{if text}The reasons, and what is known of its use:",
 	"{text}",
+	"{no due}The call for comments has ended. Nothing is decided yet; the board decides now.",
 	("Nothing is decided yet. If it is in use, or you know somebody who uses it, please say so by {due}: "
 	 "by whom it is used, and what would come of a revocation."),
 	"{if link}To comment, {open}:",

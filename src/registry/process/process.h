@@ -59,8 +59,10 @@ struct process_started {
 	char reference[32];
 	char confirm[64], track[64]; /* tokens, shown once, to who applies; only their hashes are stored */
 	bool was_there;		     /* this key was sent before */
+	bool has_ended;		     /* and nobody's time runs in it any more */
+	char state[32];		     /* which it is in then */
 };
-/* Rules that refuse: -EPERM with the report.  The caller finishes the report. */
+/* Rules that refuse: -EPERM with the report, which is empty of what was there.  The caller finishes the report. */
 int process_submit(struct process *process, const struct process_submission *submission,
 		   struct process_started *ret_started, struct rule_report *ret_report,
 		   struct complaint *ret_complaint);
@@ -127,7 +129,8 @@ int process_asked(struct process *process, const char *token, json_t **ret_asked
 /* One application with all that belongs to it, as JSON for the staff: form, report, steps, questions, findings,
  * votes, decisions, letters. `for_applicant`: only what the applicant may see.  The caller's reference. */
 int process_dossier(struct process *process, const char *reference, bool for_applicant, json_t **ret_dossier);
-/* The same for one of the staff: of an application of their own, only what its applicant may see. */
+/* The same for one of the staff: of an application of their own, only what its applicant may see; -ENOENT before it was
+ * confirmed. */
 int process_dossier_for_staff(struct process *process, const char *reference, int64_t staff, json_t **ret_dossier);
 /* Whether the application with this number in the store is one of their own: 1, 0, or -errno. */
 int process_is_theirs(struct process *process, int64_t application, int64_t staff);

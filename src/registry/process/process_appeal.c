@@ -158,16 +158,21 @@ static int tell_sender(const char *sender, void *context)
 }
 
 /* The applicant, whoever has or would have it, the staff, the board, and everybody who wrote about it. */
-static int tell_all(struct work *work, const struct letter_facts *facts)
+static int tell_all(struct work *work, const char *verdict, const char *outcome)
 {
-	struct telling telling = { work, facts };
-	int r = work_to_concerned(work, *facts, true);
+	const struct letter_facts facts = {
+		.kind = LETTER_DECIDED,
+		.text = work_format(work, "The %s %s: %s", strcmp(verdict, "assign") == 0 ? "assignment" : "refusal",
+				    outcome, work->act->text),
+	};
+	struct telling telling = { work, &facts };
+	int r = work_to_concerned(work, facts, true);
 
 	if (r == 0) {
-		r = work_to_staff(work, *facts);
+		r = work_to_staff(work, facts);
 	}
 	if (r == 0) {
-		r = work_to_board(work, *facts);
+		r = work_to_board(work, facts);
 	}
 	return r < 0 ? r : application_senders(work->process->store, work->application.id, tell_sender, &telling);
 }
@@ -182,8 +187,7 @@ int do_uphold(struct work *work)
 		return r;
 	}
 	work->to = strcmp(verdict, "assign") == 0 ? "assigned" : "refused";
-	const struct letter_facts facts = { .kind = LETTER_DECIDED, .text = work->act->text };
-	return tell_all(work, &facts);
+	return tell_all(work, verdict, "stands");
 }
 
 int do_annul(struct work *work)
@@ -205,6 +209,5 @@ int do_annul(struct work *work)
 	if (r == 0 && was_assigned) {
 		r = work_release_target(work, &target, &decided, "De-assigned on appeal");
 	}
-	const struct letter_facts facts = { .kind = LETTER_DECIDED, .text = work->act->text };
-	return r < 0 ? r : tell_all(work, &facts);
+	return r < 0 ? r : tell_all(work, verdict, "is annulled");
 }

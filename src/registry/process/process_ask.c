@@ -45,7 +45,7 @@ int do_ask(struct work *work)
 	const char *rule;
 	int q = 0;
 
-	if (work->act->text == NULL || work->act->text[0] == '\0') {
+	if (text_is_empty(work->act->text)) {
 		return work_no(work, "what is the question?");
 	}
 	int r = work_check_not_appealed(work);
@@ -89,13 +89,17 @@ static bool is_open(const json_t *question)
 static int answer_some(struct work *work, const json_t *questions)
 {
 	const char *text = work->act->text;
-	int wanted = work->act->about != NULL ? (int)text_number(work->act->about) : 0;
+	const char *about = work->act->about;
+	int wanted = about != NULL ? (int)text_number(about) : 0;
 	int open = 0;
 	int answered = 0;
 	json_t *question;
 	size_t i;
 	int r = 0;
 
+	if (about != NULL && wanted == 0) {
+		return work_no(work, "\"%s\" is no number of a question", about);
+	}
 	if (text == NULL && work->act->form != NULL) {
 		text = "See the new version.";
 	}
@@ -105,7 +109,7 @@ static int answer_some(struct work *work, const json_t *questions)
 		if (r < 0 || !is_open(question)) {
 			continue;
 		}
-		if (text != NULL && text[0] != '\0' && (wanted == 0 || wanted == q)) {
+		if (!text_is_empty(text) && (wanted == 0 || wanted == q)) {
 			r = answer_question(work, q, text);
 			answered++;
 		} else {
@@ -251,12 +255,12 @@ int do_withdraw(struct work *work)
 	return r < 0 ? r : work_to_staff(work, facts);
 }
 
-static int was_confirmed(struct work *work, bool *ret_was)
+int process_was_confirmed(struct store *store, int64_t application, bool *ret_was)
 {
 	json_t *steps = NULL;
 	json_t *step;
 	size_t i;
-	int r = work_failed(work, application_rows(work->process->store, "step", work->application.id, &steps));
+	int r = application_rows(store, "step", application, &steps);
 
 	*ret_was = false;
 	json_array_foreach(steps, i, step)
@@ -271,7 +275,7 @@ static int was_confirmed(struct work *work, bool *ret_was)
 int do_reopen(struct work *work)
 {
 	bool was = false;
-	int r = was_confirmed(work, &was);
+	int r = work_failed(work, process_was_confirmed(work->process->store, work->application.id, &was));
 
 	if (r < 0) {
 		return r;

@@ -120,15 +120,44 @@ static int put_rows(struct work *work, json_t *object)
 	int r = work_target(work, &target);
 
 	for (size_t i = 0; r == 0 && i < target.count; i++) {
-		const char *const *columns = target.rows[i].entry.columns;
-		const char *shown = work_format(work, "%s %s/%s", columns[ENTRY_NAME],
-						columns[ENTRY_PORT][0] != '\0' ? columns[ENTRY_PORT] : "-",
-						columns[ENTRY_TRANSPORT]);
-		(void)json_array_append_new(rows, json_string(shown));
+		(void)json_array_append_new(rows, json_string(work_shown(work, &target.rows[i].entry)));
 		put_row(work, &target.rows[i], changes);
 	}
 	(void)json_object_set_new(object, "rows", rows);
 	return json_object_set_new(object, "changes", changes) < 0 && r == 0 ? -ENOMEM : r;
+}
+
+const char *work_shown(struct work *work, const struct entry *entry)
+{
+	const char *port = entry->columns[ENTRY_PORT];
+
+	return work_format(work, "%s %s/%s", entry->columns[ENTRY_NAME], port[0] != '\0' ? port : "-",
+			   entry->columns[ENTRY_TRANSPORT]);
+}
+
+int work_asked(struct work *work, const char **ret_rows, const char **ret_changes)
+{
+	json_t *object = json_object();
+	const char *rows = "";
+	const char *changes = "";
+	json_t *value;
+	size_t i;
+	int r = object != NULL ? put_rows(work, object) : -ENOMEM;
+
+	json_array_foreach(json_object_get(object, "rows"), i, value)
+	{
+		rows = work_format(work, "%s%s%s", rows, i > 0 ? "\n" : "", json_string_value(value));
+	}
+	json_array_foreach(json_object_get(object, "changes"), i, value)
+	{
+		const char *before = row_text(value, "before");
+		changes = work_format(work, "%s%s%s: %s%s%s", changes, i > 0 ? "\n" : "", row_text(value, "what"),
+				      before, before[0] != '\0' ? " becomes " : "", row_text(value, "after"));
+	}
+	json_decref(object);
+	*ret_rows = rows;
+	*ret_changes = changes;
+	return r;
 }
 
 int process_asked(struct process *process, const char *token, json_t **ret_asked, struct complaint *ret_complaint)

@@ -276,33 +276,20 @@ static int give_name(struct work *work, int64_t assignment)
 								   assignment));
 }
 
-static int give_service_code(struct work *work, int64_t code, int64_t assignment)
-{
-	int r = application_service_code_taken(work->process->store, code);
-
-	if (r < 0) {
-		return work_failed(work, r);
-	}
-	if (r > 0) {
-		/* A port's code may have been registered before; whether it is the same holder's, the rules have
-		 * said. */
-		return work->form.kind == FORM_SERVICE_CODE
-			       ? work_no(work, "the service code %lld is registered", (long long)code)
-			       : 0;
-	}
-	return work_failed(
-		work, application_service_code_add(work->change, code, form_value(&work->form, "title"), assignment));
-}
-
+/* A port's code may have been registered before; whether it is the same holder's, the rules have said. */
 int work_give_service_codes(struct work *work, int64_t assignment)
 {
 	struct service_codes codes = process_service_codes(&work->form);
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < codes.count; i++) {
-		r = give_service_code(work, codes.list[i], assignment);
+	for (size_t i = 0; r >= 0 && i < codes.count; i++) {
+		r = application_service_code_taken(work->process->store, codes.list[i]);
+		if (r == 0) {
+			r = application_service_code_add(work->change, codes.list[i], form_value(&work->form, "title"),
+							 assignment);
+		}
 	}
-	return r;
+	return r < 0 ? work_failed(work, r) : 0;
 }
 
 static int begin_assignment(struct work *work, const struct decided *decided, const char *until,
@@ -453,14 +440,40 @@ static int assign_number(struct work *work, struct choice *choice)
 	return r;
 }
 
+/* 1: somebody was faster, and the step says so. */
+static int check_service_codes(struct work *work)
+{
+	struct service_codes codes = process_service_codes(&work->form);
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && work->form.kind == FORM_SERVICE_CODE && i < codes.count; i++) {
+		r = application_service_code_taken(work->process->store, codes.list[i]);
+	}
+	if (r <= 0) {
+		return work_failed(work, r);
+	}
+	work->step = "number-taken";
+	work->to = "validating";
+	const struct letter_facts facts = {
+		.kind = LETTER_NUMBER_TAKEN,
+		.assigned = form_value(&work->form, "service-code"),
+	};
+	r = work_to_staff(work, facts);
+	return r < 0 ? r : 1;
+}
+
 /* A name alone is shown for its transports; a service code with the phrase it stands for. */
 static int assign_name(struct work *work, struct choice *choice)
 {
 	unsigned transports =
 		work->form.kind == FORM_SERVICE_CODE ? 1U << (ENTRY_DCCP - ENTRY_TCP) : form_transports(&work->form);
 	int64_t assignment = 0;
-	int r = begin_assignment(work, &choice->decided, NULL, &assignment);
+	int r = check_service_codes(work);
 
+	if (r != 0) {
+		return r < 0 ? r : 0;
+	}
+	r = begin_assignment(work, &choice->decided, NULL, &assignment);
 	choice->port = -1;
 	for (unsigned i = 0; r == 0 && i < TRANSPORTS; i++) {
 		struct entry entry;

@@ -483,6 +483,23 @@ static int note_renewal(const struct assignment_row *row, void *context)
 	return 0;
 }
 
+int work_check_renewal(struct work *work)
+{
+	struct target target = { .count = 0 };
+	struct renewal renewal = { .renewals = 0 };
+	int r = work->form.kind == FORM_RENEWAL ? work_target(work, &target) : 0;
+
+	for (size_t i = 0; r == 0 && renewal.renewals == 0 && i < target.count; i++) {
+		r = target.rows[i].publication == 0
+			    ? 0
+			    : work_failed(work,
+					  application_assignments(work->process->store, target.rows[i].publication,
+								  note_renewal, &renewal));
+	}
+	return r == 0 && renewal.renewals > 0 ? work_no(work, "a second renewal is a matter for the board: to-board")
+					      : r;
+}
+
 static int renew_row(struct work *work, const struct decided *decided, const struct target_row *row)
 {
 	struct renewal renewal = { .renewals = 0 };
@@ -539,6 +556,27 @@ static int change_rows(struct work *work, const struct decided *decided, const s
 	return r < 0 ? r : modify(work, decided, target);
 }
 
+/* "exfiles 20017/tcp 20017/udp" */
+static const char *name_changed(struct work *work, const struct target *target)
+{
+	const char *name = form_value(&work->form, "short");
+	const char *text = name[0] != '\0' ? name : target->rows[0].entry.columns[ENTRY_NAME];
+	unsigned transports = work->form.kind == FORM_TRANSPORT ? form_transports(&work->form) : 0;
+
+	for (unsigned i = 0; i < TRANSPORTS; i++) {
+		if ((transports & 1U << i) != 0) {
+			text = work_format(work, "%s %d/%s", text, target->rows[0].entry.lo, process_transport_word(i));
+		}
+	}
+	for (size_t i = 0; transports == 0 && i < target->count; i++) {
+		const char *const *columns = target->rows[i].entry.columns;
+		if (columns[ENTRY_PORT][0] != '\0') {
+			text = work_format(work, "%s %s/%s", text, columns[ENTRY_PORT], columns[ENTRY_TRANSPORT]);
+		}
+	}
+	return text;
+}
+
 int work_change(struct work *work, const struct decided *decided)
 {
 	struct target target;
@@ -550,8 +588,7 @@ int work_change(struct work *work, const struct decided *decided)
 	if (work->form.kind == FORM_RELEASE || work->form.kind == FORM_REVOCATION) {
 		return release(work, decided, &target);
 	}
-	const char *assigned =
-		work_format(work, "%s %s", target.rows[0].entry.columns[ENTRY_NAME], process_about(&work->form));
+	const char *assigned = name_changed(work, &target);
 	const struct letter_facts facts = { .kind = LETTER_ASSIGNED, .assigned = assigned };
 	r = change_rows(work, decided, &target, &facts);
 	if (r < 0 || strcmp(work->to, "assigned") != 0) {

@@ -35,8 +35,8 @@ static int check_called(struct work *work)
 static int check_examined(struct work *work, const struct polled *polled)
 {
 	if (work->report.counts[RULE_REFUSE] > 0) {
-		return work_no(work, "%zu rule%s refuse it: berth review show %s", work->report.counts[RULE_REFUSE],
-			       work->report.counts[RULE_REFUSE] == 1 ? "" : "s", work->application.ref);
+		return work_no(work, "%zu rule%s it: berth review show %s", work->report.counts[RULE_REFUSE],
+			       work->report.counts[RULE_REFUSE] == 1 ? " refuses" : "s refuse", work->application.ref);
 	}
 	int r = work_check_findings(work, true);
 	if (r == 0) {
@@ -77,6 +77,7 @@ static int propose_as_registrar(struct work *work)
 		return work_no(work, "this takes two of the board: to-board");
 	}
 	r = r < 0 ? r : check_reserved(work);
+	r = r < 0 ? r : work_check_renewal(work);
 	if (r == 0) {
 		r = work_poll(work, round, "assign", &polled);
 	}
@@ -120,9 +121,12 @@ static int propose_as_board(struct work *work)
 	if (r == 0) {
 		r = work_decide(work, round, "board", "assign", &polled);
 	}
-	return r < 0 ? r
-		     : work_to_staff(work, (struct letter_facts){ .kind = LETTER_BOARD_DECIDED,
-								  .text = "It is to be assigned." });
+	bool revokes = work->form.kind == FORM_REVOCATION; /* which the board itself carries out */
+	const struct letter_facts facts = {
+		.kind = LETTER_BOARD_DECIDED,
+		.text = revokes ? "The assignment is to be revoked." : "It is to be assigned.",
+	};
+	return r < 0 ? r : revokes ? work_to_board(work, facts) : work_to_staff(work, facts);
 }
 
 int do_propose(struct work *work)
@@ -177,6 +181,15 @@ int do_auto(struct work *work)
 
 /* ---- the board's first vote ---- */
 
+/* By which the second of two equal votes is given. */
+static const char *second_act(bool appeal, const char *verdict)
+{
+	if (appeal) {
+		return strcmp(verdict, "annul") == 0 ? "annul" : "uphold";
+	}
+	return strcmp(verdict, "assign") == 0 ? "propose-assign" : "refuse";
+}
+
 static int check_vote(struct work *work, const char *verdict, bool appeal, const char *upheld,
 		      const struct polled *polled)
 {
@@ -188,6 +201,11 @@ static int check_vote(struct work *work, const char *verdict, bool appeal, const
 	}
 	if (!appeal && strcmp(verdict, "annul") == 0) {
 		return work_no(work, "nothing was decided that could be annulled");
+	}
+	/* Else two could have voted, and nobody be left who decides. */
+	if (polled->first != 0 && !polled->voted) {
+		return work_no(work, "somebody has voted so; yours is the second vote, and decides: %s",
+			       second_act(appeal, verdict));
 	}
 	return !appeal && strcmp(verdict, "assign") == 0 ? check_examined(work, polled) : 0;
 }
@@ -228,7 +246,11 @@ int do_vote(struct work *work)
 	if (r == 0) {
 		r = work_vote(work, "board", round, verdict);
 	}
-	const struct letter_facts facts = { .kind = LETTER_REMINDER, .text = "One of two has voted." };
+	const struct letter_facts facts = {
+		.kind = LETTER_REMINDER,
+		.due = work->application.due,
+		.text = "One of two has voted.",
+	};
 	return r < 0 ? r : work_to_board(work, facts);
 }
 

@@ -120,11 +120,17 @@ int work_load(struct work *work, const char *ref)
 	return work_failed(work, r);
 }
 
-/* The rules look at all that is assigned, which is read outside the change; what counts is looked at again in it. */
+/* The rules look at all that is assigned, which is read outside the change; what counts is looked at again in it.  A
+ * number that a registrar chooses is examined in place of the one that was asked for. */
 static int examine(struct work *work, const char *ref)
 {
+	char port[16];
 	int r = work_load(work, ref);
 
+	if (r == 0 && work->act->port > 0) {
+		(void)snprintf(port, sizeof(port), "%d", work->act->port);
+		r = form_set(&work->form, "port", port);
+	}
 	if (r == 0) {
 		work->asked = work->act->form != NULL ? work->act->form : &work->form;
 		r = process_examine(work->process, work->asked, ref, &work->report, work->complaint);

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "store/own.h"
+
 enum { CONSENT_DAYS = 28, PARTIES_MAX = 16 };
 
 /* What the store has of a party is a word: addresses stand in answers, bases and letters, and in no event. */
@@ -63,6 +65,7 @@ struct of_assignment {
 	struct work *work;
 	struct parties *parties;
 	int64_t application;
+	bool is_change; /* of what somebody else holds, and still does */
 };
 
 static int note_assignment(const struct assignment_row *row, void *context)
@@ -79,23 +82,34 @@ static int add_of_application(const struct application *application, void *conte
 
 	if (r == 0) {
 		const char *changed = form_value(&form, "new-contact-email");
-		add_party(of->parties, changed[0] != '\0' ? changed : first_of(&form));
+		of->is_change = changed[0] == '\0' && process_is_change(form.kind);
+		if (!of->is_change) {
+			add_party(of->parties, changed[0] != '\0' ? changed : first_of(&form));
+		}
 		form_finish(&form);
 	}
 	return r;
 }
 
-static int add_applicant_of(struct work *work, int64_t publication, struct parties *parties)
+/* Whoever was made its contact last, or else applied for it. */
+static int add_applicant_of(struct work *work, int64_t publication, struct parties *parties, bool *ret_is_change)
 {
 	struct of_assignment of = { .work = work, .parties = parties };
+	struct store *store = work->process->store;
 	char ref[32];
-	int r = application_assignments(work->process->store, publication, note_assignment, &of);
+	int r = application_changer(store, publication, "new-contact-email", &of.application);
 
+	if (r == 0 && of.application == 0) {
+		r = application_assignments(store, publication, note_assignment, &of);
+	}
+	*ret_is_change = false;
 	if (r < 0 || of.application == 0) {
 		return r;
 	}
-	r = application_reference(work->process->store, of.application, ref, sizeof(ref));
-	return r < 0 ? r : application_get(work->process->store, ref, add_of_application, &of);
+	r = application_reference(store, of.application, ref, sizeof(ref));
+	r = r < 0 ? r : application_get(store, ref, add_of_application, &of);
+	*ret_is_change = of.is_change;
+	return r;
 }
 
 /* "mailto:ada&example.org" */
@@ -130,14 +144,93 @@ static int add_person_of(struct work *work, const struct target_row *row, enum e
 	return r == -ENOENT ? 0 : r;
 }
 
+/* Rows of the same number, or of the same name alone: whoever added a transport, or changed a row of a base, is not
+ * its holder by that. */
+struct beside {
+	struct work *work;
+	const struct target_row *row;
+	struct target_row rows[PARTIES_MAX];
+	size_t count;
+};
+
+static void keep_beside(struct beside *beside, const struct entry *entry, const struct target_row *row)
+{
+	const struct entry *mine = &beside->row->entry;
+	bool is_beside = entry->status == ENTRY_ASSIGNED &&
+			 (mine->lo != ENTRY_NO_PORT ? entry->lo == mine->lo : strcmp(entry->fold, mine->fold) == 0);
+
+	if (is_beside && beside->count < PARTIES_MAX) {
+		struct target_row *kept = &beside->rows[beside->count++];
+		*kept = *row;
+		kept->entry.columns[ENTRY_CONTACT] = work_format(beside->work, "%s", entry->columns[ENTRY_CONTACT]);
+		kept->entry.columns[ENTRY_ASSIGNEE] = work_format(beside->work, "%s", entry->columns[ENTRY_ASSIGNEE]);
+	}
+}
+
+static int note_own_beside(const struct own_row *row, void *context)
+{
+	struct beside *beside = context;
+	const struct target_row found = { .publication = row->publication };
+
+	if (row->publication != beside->row->publication) {
+		keep_beside(beside, &row->entry, &found);
+	}
+	return 0;
+}
+
+static int note_base_beside(int64_t id, const struct entry *entry, const char *source, void *context)
+{
+	struct beside *beside = context;
+	const struct target_row found = { .base = id, .source = work_format(beside->work, "%s", source) };
+
+	keep_beside(beside, entry, &found);
+	return 0;
+}
+
+static int add_beside(struct work *work, const struct target_row *row, struct parties *parties)
+{
+	struct beside beside = { .work = work, .row = row };
+	struct store *store = work->process->store;
+	bool is_change = false;
+	int r = own_rows(store, NULL, note_own_beside, &beside);
+
+	if (r == 0) {
+		bool by_name = row->entry.lo == ENTRY_NO_PORT;
+		r = application_base_rows(store, by_name ? row->entry.fold : NULL, row->entry.lo, note_base_beside,
+					  &beside);
+	}
+	for (size_t i = 0; r == 0 && parties->count == 0 && i < beside.count; i++) {
+		const struct target_row *other = &beside.rows[i];
+		r = other->publication != 0 ? add_applicant_of(work, other->publication, parties, &is_change)
+					    : add_person_of(work, other, ENTRY_CONTACT, parties);
+		if (r == 0 && other->publication == 0 && parties->count == 0) {
+			r = add_person_of(work, other, ENTRY_ASSIGNEE, parties);
+		}
+	}
+	return r;
+}
+
 static int add_holder(struct work *work, const struct target_row *row, struct parties *parties)
 {
-	int r = row->publication != 0 ? add_applicant_of(work, row->publication, parties) : 0;
+	bool is_change = false;
+	int r = row->publication != 0 ? add_applicant_of(work, row->publication, parties, &is_change) : 0;
 
+	if (r == 0 && is_change && parties->count == 0) {
+		return add_beside(work, row, parties);
+	}
 	if (r == 0 && parties->count == 0) {
 		r = add_person_of(work, row, ENTRY_CONTACT, parties);
 	}
 	return r == 0 && parties->count == 0 ? add_person_of(work, row, ENTRY_ASSIGNEE, parties) : r;
+}
+
+int work_to_holder(struct work *work, int64_t publication, const struct letter_facts *facts)
+{
+	struct parties holders = { .count = 0 };
+	bool is_change = false;
+	int r = work_failed(work, add_applicant_of(work, publication, &holders, &is_change));
+
+	return r < 0 || holders.count == 0 ? r : work_letter(work, holders.all[0].email, NULL, facts);
 }
 
 static int find_holders(struct work *work, struct parties *ret_holders)
@@ -202,6 +295,8 @@ static int ask_party(struct work *work, const struct party *party)
 {
 	char token[LINK_TOKEN_SIZE];
 	char ends[TIME_SIZE];
+	const char *rows = "";
+	const char *changes = "";
 	int r = process_later(work->process->now, CONSENT_DAYS, ends);
 
 	if (r == 0) {
@@ -216,6 +311,7 @@ static int ask_party(struct work *work, const struct party *party)
 	if (r == 0) {
 		r = work_token(work, "consent", party->word, ends, token);
 	}
+	r = r < 0 ? r : work_asked(work, &rows, &changes);
 	if (r < 0) {
 		return r;
 	}
@@ -223,9 +319,8 @@ static int ask_party(struct work *work, const struct party *party)
 		.kind = LETTER_CONSENT,
 		.link = work_link(work, "consent", token),
 		.due = ends,
-		.text = work_format(work, "%s of %s", work->application.kind,
-				    work->application.about[0] != '\0' ? work->application.about
-								       : form_value(&work->form, "port")),
+		.assigned = rows,
+		.text = changes[0] != '\0' ? changes : NULL,
 	};
 	return work_letter(work, party->email, NULL, &facts);
 }

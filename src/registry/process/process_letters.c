@@ -29,6 +29,25 @@ const char *work_link(struct work *work, const char *purpose, const char *token)
 			   token);
 }
 
+const char *work_page(struct work *work, const char *path, const char *command)
+{
+	const char *link = work->process->link;
+
+	return link != NULL && link[0] != '\0' ? work_format(work, "%s%s", link, path)
+					       : work_format(work, "berth %s", command);
+}
+
+/* The staff find everything in the dossier. */
+static void add_link(struct work *work, struct letter_facts *facts)
+{
+	const char *ref = work->application.ref;
+
+	if (facts->link == NULL) {
+		facts->link = work_page(work, work_format(work, "staff/application/%s", ref),
+					work_format(work, "review show %s", ref));
+	}
+}
+
 /* One letter of a kind to a person for an act. */
 static bool was_sent(struct work *work, enum letter_kind kind, const char *address)
 {
@@ -40,14 +59,14 @@ static bool was_sent(struct work *work, enum letter_kind kind, const char *addre
 	return false;
 }
 
-/* A link ends in its token. */
+/* A link that is secret ends in its token. */
 static const char *token_of(const char *link)
 {
 	const char *slash = link != NULL ? strrchr(link, '/') : NULL;
 	const char *blank = link != NULL ? strrchr(link, ' ') : NULL;
 	const char *before = slash != NULL ? slash : blank;
 
-	return before != NULL ? before + 1 : NULL;
+	return before != NULL && strlen(before + 1) == LINK_TOKEN_SIZE - 1 ? before + 1 : NULL;
 }
 
 static int put(struct work *work, const struct letter_facts *facts)
@@ -135,26 +154,30 @@ int work_to_applicant(struct work *work, struct letter_facts facts, bool with_li
 
 int work_to_staff(struct work *work, struct letter_facts facts)
 {
+	add_link(work, &facts);
 	return work_letter(work, work->process->staff_address != NULL ? work->process->staff_address : "",
 			   work->process->registry, &facts);
 }
 
-static int to_people(struct work *work, const struct process_person *people, int count,
-		     const struct letter_facts *facts)
+/* Nobody is reminded of what they have just done. */
+static int to_people(struct work *work, const struct process_person *people, int count, struct letter_facts facts)
 {
 	int r = 0;
 
+	add_link(work, &facts);
 	for (int i = 0; r == 0 && i < count; i++) {
-		r = work_letter(work, people[i].email, people[i].name, facts);
+		if (facts.kind != LETTER_REMINDER || people[i].id != work->person.id) {
+			r = work_letter(work, people[i].email, people[i].name, &facts);
+		}
 	}
-	return r == 0 && count == 0 ? work_to_staff(work, *facts) : r;
+	return r == 0 && count == 0 ? work_to_staff(work, facts) : r;
 }
 
 int work_to_board(struct work *work, struct letter_facts facts)
 {
 	struct process_person *people = calloc(PEOPLE_MAX, sizeof(*people));
 	int count = people != NULL ? process_people(work->process->store, "board", people, PEOPLE_MAX) : -ENOMEM;
-	int r = count < 0 ? work_failed(work, count) : to_people(work, people, count, &facts);
+	int r = count < 0 ? work_failed(work, count) : to_people(work, people, count, facts);
 
 	free(people);
 	return r;
@@ -175,7 +198,7 @@ int work_to_experts(struct work *work, struct letter_facts facts)
 			continue;
 		}
 		r = process_person(work->process->store, row_integer(row, "staff"), &person);
-		r = r < 0 ? work_failed(work, r) : to_people(work, &person, person.email[0] != '\0', &facts);
+		r = r < 0 ? work_failed(work, r) : to_people(work, &person, person.email[0] != '\0', facts);
 	}
 	json_decref(rows);
 	return r;

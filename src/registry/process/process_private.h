@@ -206,6 +206,8 @@ int work_to_concerned(struct work *work, struct letter_facts facts, bool with_li
 int work_due(struct work *work, const char *act, char ret_due[static TIME_SIZE]);
 /* The link, or the command, for a token of this purpose; from the arena. */
 const char *work_link(struct work *work, const char *purpose, const char *token);
+/* A page of the web site, or without one the command that does the same; from the arena. */
+const char *work_page(struct work *work, const char *path, const char *command);
 
 /* ---- handlers: each looks, writes, and says which step it is ---- */
 
@@ -225,6 +227,11 @@ int process_save(struct process *process, const struct process_act *act, struct 
 		 struct complaint *ret_complaint);
 int work_hold_name(struct work *work);
 
+/* ---- process_ask.c ---- */
+
+/* By its applicant, or filed by a registrar: before that nobody at the registry sees it. */
+int process_was_confirmed(struct store *store, int64_t application, bool *ret_was);
+
 /* ---- process_holder.c ---- */
 
 /* All whom this needs have said yes; a sentence why not when they have not. */
@@ -234,6 +241,8 @@ int work_check_consents(struct work *work);
 int work_write_holders(struct work *work, const struct letter_facts *facts);
 /* The same, where there is somebody to write to. */
 int work_tell_holders(struct work *work, const struct letter_facts *facts);
+/* The one who holds the row that this publication shows. */
+int work_to_holder(struct work *work, int64_t publication, const struct letter_facts *facts);
 /* Whom it was asked of, too. */
 int work_tell_asked(struct work *work, const struct letter_facts *facts);
 
@@ -310,8 +319,17 @@ int work_own_target(struct work *work, struct target *ret_target);
 int work_release_target(struct work *work, const struct target *target, const struct decided *decided,
 			const char *note);
 int work_change(struct work *work, const struct decided *decided);
+/* A registrar renews once. */
+int work_check_renewal(struct work *work);
 /* What the form of a modification asks for, put into the row that stands; the name and the day are not. */
 void work_put_changes(struct work *work, struct entry *entry);
+
+/* ---- process_asked.c ---- */
+
+/* "exfiles 20017/tcp" */
+const char *work_shown(struct work *work, const struct entry *entry);
+/* What a holder is asked to agree to, a line for each row and each change; from the arena. */
+int work_asked(struct work *work, const char **ret_rows, const char **ret_changes);
 
 /* ---- process_entry.c ---- */
 

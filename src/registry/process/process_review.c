@@ -90,6 +90,24 @@ int do_finding(struct work *work)
 
 /* ---- experts ---- */
 
+/* Who stepped aside is not asked again. */
+static int check_not_recused(struct work *work, int64_t staff, const char *login)
+{
+	json_t *rows = NULL;
+	json_t *row;
+	size_t i;
+	bool recused = false;
+	int r = work_failed(work, application_rows(work->process->store, "examiner", work->application.id, &rows));
+
+	json_array_foreach(rows, i, row)
+	{
+		recused = recused ||
+			  (row_integer(row, "staff") == staff && !json_is_null(json_object_get(row, "recused")));
+	}
+	json_decref(rows);
+	return recused ? work_no(work, "%s stepped aside from it", login) : r;
+}
+
 /* The login or number of the expert is in `about`. */
 static int name_expert(struct work *work, const char *due)
 {
@@ -114,7 +132,8 @@ static int name_expert(struct work *work, const char *due)
 	if (process_is_own(&expert, &work->application, &work->form)) {
 		return work_no(work, "nobody examines an application of their own");
 	}
-	return work_failed(work, application_examiner_put(work->change, work->application.id, id, due));
+	r = check_not_recused(work, id, login);
+	return r < 0 ? r : work_failed(work, application_examiner_put(work->change, work->application.id, id, due));
 }
 
 static int has_expert(struct work *work, bool *ret_has)
@@ -321,7 +340,7 @@ int do_recommend(struct work *work)
 	}
 	const struct letter_facts facts = {
 		.kind = LETTER_RECOMMENDED,
-		.text = work->act->text,
+		.text = work_format(work, "%s: %s", verdict, work->act->text),
 		.rules = work->act->rules,
 		.form = &work->form,
 	};
@@ -354,7 +373,14 @@ int do_call(struct work *work)
 		return work_no(work, "a call says what shows that the assignment is not used");
 	}
 	int r = process_later(work->process->now, 28, work->due);
-	const struct letter_facts facts = { .kind = LETTER_CALL, .due = work->due, .text = work->act->text };
+	const struct letter_facts facts = {
+		.kind = LETTER_CALL,
+		.link = work_page(work, work_format(work, "calls/%s", work->application.ref),
+				  work_format(work, "track comment %s --email ADDRESS -m TEXT", work->application.ref)),
+		.due = work->due,
+		.text = work->act->text,
+		.assigned = process_about(&work->form),
+	};
 	if (r == 0) {
 		r = work_tell_holders(work, &facts);
 	}
@@ -380,7 +406,7 @@ int do_close(struct work *work)
 		.due = due,
 		.text = text_is_empty(work->act->text) ? "The call has ended." : work->act->text,
 	};
-	const struct letter_facts ended = { .kind = LETTER_CALL, .text = "The call has ended; the board decides." };
+	const struct letter_facts ended = { .kind = LETTER_CALL, .assigned = process_about(&work->form) };
 	r = r < 0 ? r : work_to_board(work, facts);
 	return r < 0 ? r : work_tell_holders(work, &ended); /* who cannot be reached is a reason to revoke */
 }

@@ -96,12 +96,17 @@ static int put_report(struct dossier *dossier, const char *ref)
 static int look_who_asks(struct dossier *dossier, const struct application *application)
 {
 	struct process_person person;
-	int r = dossier->staff == 0 ? 0 : process_person(dossier->process->store, dossier->staff, &person);
+	bool was_confirmed = false;
 
-	if (r == 0 && dossier->staff != 0) {
-		dossier->for_applicant = process_is_own(&person, application, &dossier->form);
+	if (dossier->staff == 0) {
+		return 0;
 	}
-	return r;
+	int r = process_person(dossier->process->store, dossier->staff, &person);
+	if (r == 0) {
+		dossier->for_applicant = process_is_own(&person, application, &dossier->form);
+		r = process_was_confirmed(dossier->process->store, application->id, &was_confirmed);
+	}
+	return r == 0 && !dossier->for_applicant && !was_confirmed ? -ENOENT : r;
 }
 
 static int keep(const struct application *application, void *context)
@@ -370,8 +375,10 @@ static void count_days(struct process *process, const json_t *steps, const json_
 	*ret_age_s = began != NULL ? moment_between(began, process->now) : 0;
 }
 
-static const char *waits_for(const char *state)
+static const char *waits_for(const struct application *application)
 {
+	const char *state = application->state;
+
 	static const struct {
 		const char *state, *whom;
 	} waits[] = {
@@ -380,6 +387,9 @@ static const char *waits_for(const char *state)
 		{ "call", "the public" },	   { "approved", "registrar" },	  { "appeal", "board" },
 	};
 
+	if (strcmp(state, "approved") == 0 && strcmp(application->kind, "revocation") == 0) {
+		return "board"; /* which alone revokes */
+	}
 	for (size_t i = 0; i < sizeof(waits) / sizeof(waits[0]); i++) {
 		if (strcmp(waits[i].state, state) == 0) {
 			return waits[i].whom;
@@ -480,7 +490,7 @@ static int put_waiting(const struct application *application, void *context)
 	int64_t age_s = 0;
 	int64_t own_s = 0;
 
-	if (waits_for(application->state) == NULL || strcmp(application->state, "unconfirmed") == 0) {
+	if (waits_for(application) == NULL || strcmp(application->state, "unconfirmed") == 0) {
 		return 0; /* nobody at the registry sees it before it is confirmed */
 	}
 	int r = application_rows(store, "step", application->id, &steps);
@@ -493,8 +503,8 @@ static int put_waiting(const struct application *application, void *context)
 		count_days(queue->process, steps, events, &age_s, &own_s);
 		json_t *object = json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:s?}", "ref", application->ref, "kind",
 					   application->kind, "asks", asks, "state", application->state, "waits_for",
-					   waits_for(application->state), "age_days", age_s / DAY_S, "own_days",
-					   own_s / DAY_S, "due", application->due);
+					   waits_for(application), "age_days", age_s / DAY_S, "own_days", own_s / DAY_S,
+					   "due", application->due);
 		r = put_people(store, application, object);
 		r = r < 0 ? r : put_name(store, application, object);
 		r = json_array_append_new(queue->list, object) < 0 ? -ENOMEM : r;

@@ -218,11 +218,23 @@ static int make(struct work *work, const struct form *form, const char *key, int
 		     : work_failed(work, process_form_load(work->process->store, &work->application, 1, &work->form));
 }
 
+static int note_state(const struct application *application, void *context)
+{
+	struct process_started *started = context;
+
+	started->has_ended = strcmp(process_clock_of(application->state), "none") == 0;
+	(void)snprintf(started->state, sizeof(started->state), "%s", application->state);
+	return 0;
+}
+
 static int find_sent(struct process *process, const char *key, struct process_started *started)
 {
 	int r = application_of_key(process->store, key, started->reference, sizeof(started->reference));
 
-	return r < 0 ? r : 0;
+	if (r < 0 || started->reference[0] == '\0') {
+		return r < 0 ? r : 0;
+	}
+	return application_get(process->store, started->reference, note_state, started);
 }
 
 static int send(struct work *work, const struct process_submission *submission, struct process_started *started)
@@ -299,12 +311,12 @@ int process_submit(struct process *process, const struct process_submission *sub
 	work->application.ref = "";
 	int r = check_submitter(work, submission);
 	if (r == 0) {
-		r = process_examine(process, submission->form, NULL, &work->report, ret_complaint);
-		work->has_report = r == 0;
-	}
-	if (r == 0) {
 		r = work_failed(work, find_sent(process, submission->key, &started));
 		started.was_there = r == 0 && started.reference[0] != '\0';
+	}
+	if (r == 0 && !started.was_there) {
+		r = process_examine(process, submission->form, NULL, &work->report, ret_complaint);
+		work->has_report = r == 0;
 	}
 	if (r == 0 && !started.was_there) {
 		r = check_rules(work);

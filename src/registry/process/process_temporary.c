@@ -70,14 +70,6 @@ static int was_done(struct process *process, const struct temporary *temporary, 
 
 /* ---- acts ---- */
 
-static int tell(struct work *work, const struct temporary *temporary)
-{
-	const struct letter_facts facts = { .kind = LETTER_EXPIRES, .due = temporary->until };
-	int r = work_to_applicant(work, facts, true);
-
-	return r < 0 ? r : work_to_staff(work, facts);
-}
-
 struct standing_row {
 	int64_t publication;
 	struct work *work;
@@ -101,17 +93,44 @@ static int note_row(const struct own_row *row, void *context)
 	return 0;
 }
 
+/* The row that shows it; not found when there is none. */
+static int find_row(struct work *work, const struct temporary *temporary, struct standing_row *ret_standing)
+{
+	int r = application_publication(work->process->store, temporary->assignment, &ret_standing->publication);
+
+	if (r == 0 && ret_standing->publication != 0) {
+		r = own_rows(work->process->store, NULL, note_row, ret_standing);
+	}
+	return work_failed(work, r);
+}
+
+/* Whoever applied for it, and whoever is its contact by now. */
+static int tell(struct work *work, const struct temporary *temporary)
+{
+	struct standing_row standing = { .work = work };
+	int r = find_row(work, temporary, &standing);
+	const struct letter_facts facts = {
+		.kind = LETTER_EXPIRES,
+		.due = temporary->until,
+		.assigned = standing.found ? work_shown(work, &standing.entry) : NULL,
+		.link = work_page(work, "apply/renewal", "apply --template renewal"),
+	};
+
+	r = r < 0 ? r : work_to_applicant(work, facts, false);
+	if (r == 0 && standing.found) {
+		r = work_to_holder(work, standing.publication, &facts);
+	}
+	return r < 0 ? r : work_to_staff(work, facts);
+}
+
 static int mark_expired(struct work *work, const struct temporary *temporary)
 {
 	struct standing_row standing = { .work = work };
 	char day[11];
-	int r = application_publication(work->process->store, temporary->assignment, &standing.publication);
+	int r = find_row(work, temporary, &standing);
 
-	if (r == 0 && standing.publication != 0) {
-		r = own_rows(work->process->store, NULL, note_row, &standing);
-	}
 	if (r < 0 || !standing.found) {
-		return work_failed(work, r);
+		return r;
 	}
 	work_day(work, day);
 	standing.entry.columns[ENTRY_NOTES] =

@@ -101,18 +101,39 @@ static bool lists_code(const char *column, uint32_t code)
 	return false;
 }
 
+/* The row is for what is asked for: its name at its number, though not when the code itself is asked for. */
+static bool is_here(const struct rules_check *check, const struct view_row *row)
+{
+	return check->form->kind != FORM_SERVICE_CODE && row->lo == check->port &&
+	       rules_same_name(row->columns[ENTRY_NAME], check->name);
+}
+
+/* The code was registered alone, as is asked for before a port (D7), by somebody of this name. */
+static bool is_waiting(const struct rules_check *check, const struct view_row *row)
+{
+	return rules_wants_port(check) && row->lo == ENTRY_NO_PORT && row->columns[ENTRY_NAME][0] == '\0' &&
+	       rules_seems_holder(check, row);
+}
+
 static void check_taken(struct rules_check *check, uint32_t code)
 {
 	const struct view *view = check->context->view;
 	struct view_row row;
 
 	for (uint32_t i = 0; view_row(view, i, &row); i++) {
-		bool is_here = row.lo == check->port && rules_same_name(row.columns[ENTRY_NAME], check->name);
-		if (!is_here && lists_code(row.columns[ENTRY_SERVICE_CODE], code)) {
+		if (is_here(check, &row) || !lists_code(row.columns[ENTRY_SERVICE_CODE], code)) {
+			continue;
+		}
+		if (is_waiting(check, &row)) {
+			rules_find(check, "T6", "service-code",
+				   "A person asks the holder, at the address that is known of it.",
+				   "service code %" PRIu32 " has a holder by the name of somebody here: %s", code,
+				   rules_row(check, &row));
+		} else {
 			rules_find(check, "D6", "service-code", "Choose another one.",
 				   "service code %" PRIu32 " is taken: %s", code, rules_row(check, &row));
-			return;
 		}
+		return;
 	}
 }
 
