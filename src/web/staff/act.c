@@ -133,14 +133,19 @@ static int status_of(int error)
 	}
 }
 
-/* Whoever asks for what was never before them asked for what is not theirs. */
-static void note_attempt(struct visit *visit, struct dossier *dossier, int step, const char *sentence)
+static void note_refused(struct visit *visit, const char *sentence)
 {
 	char subject[DOSSIER_PATH_MAX];
 
-	(void)snprintf(subject, sizeof(subject), "application %s", dossier->ref);
+	(void)snprintf(subject, sizeof(subject), "application %s", visit->request->parameters[0]);
+	session_refused(visit, subject, sentence);
+}
+
+/* Whoever asks for what was never before them asked for what is not theirs. */
+static void note_attempt(struct visit *visit, struct dossier *dossier, int step, const char *sentence)
+{
 	if (step == 0 || step == dossier->facts.step || dossier->facts.is_own) {
-		session_refused(visit, subject, sentence);
+		note_refused(visit, sentence);
 		dossier->status = 403;
 	}
 }
@@ -153,7 +158,10 @@ static void show_again(struct visit *visit, const char *act, const char *field, 
 	int r = error == -ENOENT ? error : dossier_open(visit, visit->request->parameters[0], &dossier);
 
 	if (r < 0) {
-		visit_refused(visit, r, complaint);
+		if (error == -EPERM) { /* it is there, but not theirs to see */
+			note_refused(visit, complaint->sentence);
+		}
+		visit_refused(visit, r, &(struct complaint){ "" });
 		return;
 	}
 	dossier.act = act;

@@ -157,7 +157,9 @@ class House(Site):
         return self.registry.text('review', *arguments)
 
     def state(self, reference):
-        return self.registry.json('review', 'show', reference)['state']
+        ((state,),) = self.registry.sql('SELECT s.state FROM application_state AS s JOIN application AS a ON a.id = s.application '
+                                        'WHERE a.ref = ?', reference)
+        return state
 
     def events(self, act='%'):
         """[(act, subject, login, why)] in their order."""
