@@ -140,7 +140,8 @@ static void tell_started(const struct process_started *started, const struct for
 			(void)puts("To apply again with the same form: berth apply --key WORD FILE");
 		}
 	} else if (filed) {
-		(void)puts(", with the staff.");
+		(void)printf(" is %s%s%s.\n", words_of_state(started->state), started->assigned[0] != '\0' ? ": " : "",
+			     started->assigned);
 	} else {
 		(void)printf(", confirmation sent to %s. Not yet with the staff.\n",
 			     form_value(form, "applicant-email"));

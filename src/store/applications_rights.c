@@ -40,25 +40,32 @@ int application_assignment_renew(struct change *change, int64_t assignment, cons
 int application_claim_put(struct change *change, const char *transport, int port, enum entry_status status,
 			  int64_t assignment)
 {
+	enum { RESERVED, OF_ANOTHER, OF_THIS };
 	struct store *store = change_store(change);
 	struct statement *statement = NULL;
-	int64_t count = 0;
-	const int64_t integers[] = { port };
-	int r = ask_with_integers(store,
-				  "SELECT count(*) FROM claim WHERE port = ? AND transport = ? AND kind = 'reserved'",
-				  1, integers, &statement);
+	int64_t stands = RESERVED;
+	const int64_t integers[] = { assignment, port };
+	int r = ask_with_integers(
+		store,
+		"SELECT CASE WHEN c.kind = 'reserved' THEN 0 ELSE 1 + (SELECT count(*) FROM assignment AS a JOIN "
+		"assignment AS b ON b.application = a.application WHERE a.id = c.assignment AND b.id = ?) END "
+		"FROM claim AS c WHERE c.port = ? AND c.transport = ?",
+		2, integers, &statement);
 	json_t *row = json_pack("{s:s, s:i, s:s, s:I, s:I}", "transport", transport, "port", port, "kind",
 				entry_status_name(status), "assignment", assignment, "event", change_event(change));
 
 	if (r == 0) {
-		statement_bind_text(statement, 2, transport);
-		r = ask_one(store, statement, &count);
+		statement_bind_text(statement, 3, transport);
+		r = ask_one(store, statement, &stands);
 	}
-	if (r < 0) {
+	if (r > 0 && stands == OF_ANOTHER) {
+		r = store_complain(store, -EEXIST, "%d/%s belongs to another assignment already", port, transport);
+	}
+	if (r < 0 || stands == OF_THIS) {
 		json_decref(row);
-		return r;
+		return r < 0 ? r : 0;
 	}
-	return count > 0 ? change_update_new(change, "claim", row) : change_insert_new(change, "claim", row);
+	return r > 0 ? change_update_new(change, "claim", row) : change_insert_new(change, "claim", row);
 }
 
 /* ---- names ---- */

@@ -59,7 +59,8 @@ struct application_right {
 };
 int application_assignment_add(struct change *change, const struct application_right *right, int64_t *ret_assignment);
 int application_assignment_renew(struct change *change, int64_t assignment, const char *until, int renewals);
-/* A reserved claim turns into this one, and belongs to this assignment from now on. */
+/* A reserved claim turns into this one, and belongs to this assignment from now on.  What the same application has
+ * claimed stays with the first of its assignments; -EEXIST when another has. */
 int application_claim_put(struct change *change, const char *transport, int port, enum entry_status status,
 			  int64_t assignment);
 /* A held or reserved name becomes assigned, one that is not there is added. */

@@ -132,6 +132,19 @@ static int check_role(struct store *store, const char *role)
 			      role);
 }
 
+/* Of an expert, the transport; any role may be for all. */
+static int check_scope(struct store *store, const char *scope)
+{
+	static const char *const scopes[] = { "*", "tcp", "udp", "sctp", "dccp" };
+
+	for (size_t i = 0; i < sizeof(scopes) / sizeof(scopes[0]); i++) {
+		if (strcmp(scope, scopes[i]) == 0) {
+			return 0;
+		}
+	}
+	return store_complain(store, -EINVAL, "there is no scope \"%s\"; there are *, tcp, udp, sctp, dccp", scope);
+}
+
 static int has_exactly(struct store *store, int64_t staff, const char *role, const char *scope, int64_t *ret_count)
 {
 	return ask_of_staff(store, "SELECT count(*) FROM staff_role WHERE staff = ? AND role = ? AND scope = ?", staff,
@@ -151,6 +164,9 @@ int staff_grant(struct change *change, int64_t staff, const char *role, const ch
 
 	if (r >= 0) {
 		r = check_role(store, role);
+	}
+	if (r >= 0) {
+		r = check_scope(store, scope);
 	}
 	if (r >= 0) {
 		r = has_exactly(store, staff, role, scope, &count);

@@ -251,7 +251,7 @@ def test_what_anyone_may_have_is_published_when_it_is_filed(office):
     path.write_text('application service-code { applicant "Ada" "ada@example.org"; title "Two codes"; '
                     'service-code "SC:fdpz, SC:abcd"; }')
     office.text('check', path)
-    office.run('apply', '--filed', path)
+    assert office.text('apply', '--filed', path).endswith(' is assigned: SC:fdpz, SC:abcd.\n')
     for code in ('SC:fdpz', 'SC:abcd'):
         assert 'Two codes' in office.text('lookup', code)
     office.text('audit', 'verify')

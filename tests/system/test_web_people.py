@@ -118,6 +118,8 @@ def test_people_as_administrators_change_them(site, ada):
     assert 'expert:tcp' in visitor.get('/staff/people').words
     assert act('grant', role='expert', scope='tcp').status == 409
     assert act('grant', role='emperor').status == 400
+    answer = act('grant', role='expert', scope='tcpp')
+    assert answer.status == 400 and 'there are *, tcp, udp, sctp, dccp' in answer.words
     assert act('revoke', role='board').status == 404
     assert act('revoke', role='expert', scope='tcp').status == 303
     assert act('explode').status == 400

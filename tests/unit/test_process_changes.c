@@ -108,6 +108,46 @@ static void test_given_back(void **state)
 
 /* ---- changed ---- */
 
+/* What they are asked to agree to. */
+static void expect_change(struct process_case *of, const char *token, const char *what, const char *after)
+{
+	json_t *asked = NULL;
+	json_t *change;
+	size_t i;
+	bool found = false;
+
+	assert_int_equal(process_asked(&of->process, token, &asked, &of->complaint), 0);
+	json_array_foreach(json_object_get(asked, "changes"), i, change)
+	{
+		found = found ||
+			(strcmp(row_text(change, "what"), what) == 0 && strcmp(row_text(change, "after"), after) == 0);
+	}
+	assert_true(found);
+	json_decref(asked);
+}
+
+/* It is a decision like others, with a reason and a way to appeal. */
+static void expect_decision_of_holder(struct process_case *of)
+{
+	json_t *dossier = NULL;
+
+	assert_int_equal(case_ask(of, "SELECT count(*) FROM decision AS d JOIN consent AS c ON "
+				      "c.application = d.application AND c.party = d.party AND c.refused = d.event "
+				      "WHERE d.role = 'holder' AND d.verdict = 'refuse' AND d.first IS NULL"),
+			 1);
+	assert_int_equal(case_ask(of, "SELECT count(*) FROM step WHERE act = 'declined' AND decided = 1 AND "
+				      "due = '2030-05-29T12:00:00Z'"),
+			 1);
+	assert_int_equal(case_ask(of, "SELECT count(*) FROM outbox WHERE template = 'refused' AND message LIKE "
+				      "'%You can appeal until 2030-05-29%'"),
+			 1);
+	assert_int_equal(process_dossier(&of->process, of->ref, true, &dossier), 0);
+	const json_t *decision = json_array_get(json_object_get(dossier, "decisions"), 0);
+	assert_string_equal(json_string_value(json_object_get(decision, "rules")), "HOLDER");
+	assert_null(json_object_get(decision, "party"));
+	json_decref(dossier);
+}
+
 static void run_modification(const char *url)
 {
 	struct process_case of;
@@ -134,6 +174,8 @@ static void run_modification(const char *url)
 	case_set(&form, "new-contact", "Bo Example");
 	case_set(&form, "new-contact-email", "bo@example.org");
 	case_set(&form, "short", "exfiles3");
+	case_set(&form, "notes", "Moved house.");
+	case_set(&form, "txt-keys", "path, user");
 	case_do(&of, LINKED(&of, "edit-return", .form = &form), "validating");
 	form_finish(&form);
 	case_find(&of, ANN);
@@ -142,7 +184,9 @@ static void run_modification(const char *url)
 	case_do(&of, &(const struct process_act){ .token = token, .act = "consent", .verdict = "yes" }, "validating");
 	case_do(&of, BY(&of, ANN, "propose-assign"), "approved");
 	case_do(&of, BY(&of, ANN, "assign"), "assigned");
-	assert_int_equal(standing(&of, "e.name = 'exfiles3' AND e.lo = 20017 AND e.contact = '[Bo_Example]'"), 1);
+	assert_int_equal(standing(&of, "e.name = 'exfiles3' AND e.lo = 20017 AND e.contact = '[Bo_Example]' AND "
+				       "e.notes = 'Moved house.\nDefined TXT keys: path, user'"),
+			 1);
 	assert_int_equal(standing(&of, "e.name = 'exfiles'"), 0);
 	assert_int_equal(case_ask(&of, "SELECT count(*) FROM name WHERE fold = 'exfiles' AND kind = 'alias' "
 				       "AND alias_of = 'exfiles3'"),
@@ -150,29 +194,15 @@ static void run_modification(const char *url)
 
 	/* The new contact says no. */
 	form = about(FORM_MODIFICATION, "20017/tcp");
+	case_set(&form, "txt-keys", "path");
 	case_set(&form, "new-contact", "Cy Example");
 	case_set(&form, "new-contact-email", "cy@example.org");
 	case_begin(&of, form);
 	case_do(&of, BY(&of, ANN, "need-consent"), "with-holder");
 	link_in_letter(&of, LETTER_CONSENT, "cy@example.org", "consent", token);
+	expect_change(&of, token, "Notes", "Moved house.\nDefined TXT keys: path");
 	case_do(&of, &(const struct process_act){ .token = token, .act = "consent", .verdict = "no" }, "refused");
-	/* It is a decision like others, with a reason and a way to appeal. */
-	assert_int_equal(case_ask(&of, "SELECT count(*) FROM decision AS d JOIN consent AS c ON "
-				       "c.application = d.application AND c.party = d.party AND c.refused = d.event "
-				       "WHERE d.role = 'holder' AND d.verdict = 'refuse' AND d.first IS NULL"),
-			 1);
-	assert_int_equal(case_ask(&of, "SELECT count(*) FROM step WHERE act = 'declined' AND decided = 1 AND "
-				       "due = '2030-05-29T12:00:00Z'"),
-			 1);
-	assert_int_equal(case_ask(&of, "SELECT count(*) FROM outbox WHERE template = 'refused' AND message LIKE "
-				       "'%You can appeal until 2030-05-29%'"),
-			 1);
-	json_t *dossier = NULL;
-	assert_int_equal(process_dossier(&of.process, of.ref, true, &dossier), 0);
-	const json_t *decision = json_array_get(json_object_get(dossier, "decisions"), 0);
-	assert_string_equal(json_string_value(json_object_get(decision, "rules")), "HOLDER");
-	assert_null(json_object_get(decision, "party"));
-	json_decref(dossier);
+	expect_decision_of_holder(&of);
 	case_do(&of, LINKED(&of, "appeal", .text = "They are no holder."), "appeal");
 	case_audit(&of);
 	case_close(&of);
@@ -194,11 +224,18 @@ static void run_transport(const char *url)
 	assign(&of, "exfiles", "20017");
 	struct form form = about(FORM_TRANSPORT, "20017/tcp");
 	case_set(&form, "differs", "Not at all.");
+	case_set(&form, "reference", "https://example.org/over-udp.txt");
+	case_set(&form, "notes", "Small files alone.");
+	case_set(&form, "txt-keys", "size");
 	case_begin(&of, form);
 	assert_int_equal(case_ask(&of, "SELECT expert FROM application WHERE kind = 'transport'"), 1);
 	case_approve(&of);
 	case_do(&of, BY(&of, ANN, "assign"), "assigned");
 	assert_int_equal(standing(&of, "e.name = 'exfiles' AND e.lo = 20017 AND e.status = 'assigned'"), 2);
+	assert_int_equal(standing(&of, "e.transport = 'udp' AND e.reference = 'https://example.org/over-udp.txt' AND "
+				       "e.notes = 'Small files alone.\nDefined TXT keys: size'"),
+			 1);
+	assert_int_equal(standing(&of, "e.transport = 'tcp' AND e.reference = 'https://example.org/exfiles.txt'"), 1);
 	assert_int_equal(standing(&of, "e.lo = 20017 AND e.transport = 'udp' AND e.status = 'reserved'"), 0);
 	assert_int_equal(case_ask(&of, "SELECT count(*) FROM claim WHERE port = 20017 AND kind = 'assigned'"), 2);
 

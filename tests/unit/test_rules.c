@@ -128,6 +128,28 @@ static void test_witness(void **state)
 	form_finish(&form);
 }
 
+static void expect_about(const struct view *view, const char *about, const char *sentence, const char *help)
+{
+	struct rule_report report;
+	struct form form;
+
+	clean_form(&form, FORM_RELEASE);
+	assert_int_equal(form_set(&form, "about", about), 0);
+	examine_form(&form, view, &report);
+	assert_string_equal(find_rule(&report, "F6")->sentence, sentence);
+	assert_string_equal(find_rule(&report, "F6")->help, help);
+	rule_report_finish(&report);
+	form_finish(&form);
+}
+
+static void test_about(void **state)
+{
+	expect_about(*state, "6010/tcp", "\"6010/tcp\" is part of x11 6000-6063/tcp, assigned",
+		     "Name the whole range: 6000-6063/tcp.");
+	expect_about(*state, "SC:DISC", "\"SC:DISC\" is a service code; those are neither changed nor given back",
+		     "Name a number or a name, like 5254/tcp or logcabin.");
+}
+
 /* In a band that only warns, IANA's rows do not refuse, and own ones do. */
 static void test_bands(void **state)
 {
@@ -503,6 +525,7 @@ int main(void)
 		cmocka_unit_test(test_clean),
 		cmocka_unit_test(test_empty),
 		cmocka_unit_test(test_witness),
+		cmocka_unit_test(test_about),
 		cmocka_unit_test(test_bands),
 		cmocka_unit_test(test_free_stays_in_band),
 		cmocka_unit_test(test_free_can_be_asked_for),

@@ -44,6 +44,9 @@ static void run_roles(const char *url)
 	sample_ok(store, staff_grant(change, bob, "board", "*"));
 	assert_int_equal(staff_grant(change, bob, "board", "*"), -EEXIST);
 	assert_int_equal(staff_grant(change, bob, "king", "*"), -EINVAL);
+	assert_int_equal(staff_grant(change, bob, "expert", "tcpp"), -EINVAL);
+	assert_non_null(strstr(store_complaint(store), "there are *, tcp, udp, sctp, dccp"));
+	assert_int_equal(staff_grant(change, bob, "expert", ""), -EINVAL);
 	assert_int_equal(staff_grant(change, 17, "board", "*"), -ENOENT);
 	assert_int_equal(staff_grant(change, 1, "board", "*"), -ENOENT);
 	assert_int_equal(staff_revoke(change, bob, "expert", "*"), -ENOENT);

@@ -24,9 +24,9 @@
 const struct question questions[] = {
 	{ "applicant", 0, false, ANSWER_IS_PERSON, NEEDS(R, R, R, R, R, R, R, R, R, R), "Your Name, Your E-mail",
 	  "\"Ada Example\" \"ada@example.org\"" },
-	{ "assignee", 0, false, ANSWER_IS_PERSON, NEEDS(O, O, O, O, O, N, O, N, N, N), "Assignee (else the applicant)",
+	{ "assignee", 0, false, ANSWER_IS_PERSON, NEEDS(O, O, O, O, O, N, N, N, N, N), "Assignee (else the applicant)",
 	  "\"Example Society\" \"ports@example.org\"" },
-	{ "contact", 0, false, ANSWER_IS_PERSON, NEEDS(O, O, O, O, O, N, O, N, N, N), "Contact (else the assignee)",
+	{ "contact", 0, false, ANSWER_IS_PERSON, NEEDS(O, O, O, O, O, N, N, N, N, N), "Contact (else the assignee)",
 	  "\"Ada Example\" \"ada@example.org\"" },
 	{ "about", 0, false, ANSWER_IS_TEXT, NEEDS(N, N, N, N, N, R, R, R, R, R),
 	  "What does this concern: which port number and transport, or which service name?", "\"5254/tcp\"" },

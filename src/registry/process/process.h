@@ -61,6 +61,7 @@ struct process_started {
 	bool was_there;		     /* this key was sent before */
 	bool has_ended;		     /* and nobody's time runs in it any more */
 	char state[32];		     /* which it is in then */
+	char assigned[128];	     /* at once, since nobody had to decide: "exfiles 20017/tcp"; else "" */
 };
 /* Rules that refuse: -EPERM with the report, which is empty of what was there.  The caller finishes the report. */
 int process_submit(struct process *process, const struct process_submission *submission,

@@ -54,7 +54,7 @@ static void put_change(json_t *changes, const char *what, const char *before, co
 	}
 }
 
-static void put_modification(struct work *work, const struct target_row *row, json_t *changes)
+static void put_columns(struct work *work, const struct target_row *row, json_t *changes)
 {
 	static const struct {
 		enum entry_column column;
@@ -68,11 +68,8 @@ static void put_modification(struct work *work, const struct target_row *row, js
 		{ ENTRY_UNAUTHORIZED, "Unauthorized uses" },
 	};
 	struct entry entry = row->entry;
-	const char *name = form_value(&work->form, "short");
 
 	work_put_changes(work, &entry);
-	put_change(changes, "Name", row->entry.columns[ENTRY_NAME],
-		   name[0] != '\0' ? name : row->entry.columns[ENTRY_NAME]);
 	for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++) {
 		put_change(changes, columns[i].what, row->entry.columns[columns[i].column],
 			   entry.columns[columns[i].column]);
@@ -82,10 +79,13 @@ static void put_modification(struct work *work, const struct target_row *row, js
 static void put_row(struct work *work, const struct target_row *row, json_t *changes)
 {
 	const char *transport = row->entry.columns[ENTRY_TRANSPORT];
+	const char *name = form_value(&work->form, "short");
 
 	switch (work->form.kind) {
 	case FORM_MODIFICATION:
-		put_modification(work, row, changes);
+		put_change(changes, "Name", row->entry.columns[ENTRY_NAME],
+			   name[0] != '\0' ? name : row->entry.columns[ENTRY_NAME]);
+		put_columns(work, row, changes);
 		break;
 	case FORM_RELEASE:
 		put_change(changes, "Status", "assigned", "given back");
@@ -93,6 +93,7 @@ static void put_row(struct work *work, const struct target_row *row, json_t *cha
 	case FORM_TRANSPORT:
 		put_change(changes, "Transports", transport,
 			   work_format(work, "%s, and %s", transport, form_value(&work->form, "transport")));
+		put_columns(work, row, changes); /* of the new row */
 		break;
 	case FORM_RENEWAL:
 		put_change(changes, "Temporary assignment", "as it is", "prolonged by a year");

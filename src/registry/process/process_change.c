@@ -21,12 +21,13 @@ enum { RENEWAL_DAYS = 365 };
 struct finding_target {
 	struct work *work;
 	struct question question;
-	int64_t application; /* or: what this one was assigned */
+	bool is_beside; /* it concerns no row itself, but whoever has the number */
 	struct target *target;
 };
 
-static bool is_meant(const struct question *question, const struct entry *entry)
+static bool is_meant(const struct finding_target *finding, const struct entry *entry)
 {
+	const struct question *question = &finding->question;
 	int transport = entry_transport(entry->columns[ENTRY_TRANSPORT]);
 
 	if (entry->status != ENTRY_ASSIGNED ||
@@ -36,7 +37,9 @@ static bool is_meant(const struct question *question, const struct entry *entry)
 	if (question->kind == QUESTION_NAME) {
 		return strcmp(question->name, entry->fold) == 0;
 	}
-	return question->kind == QUESTION_PORTS && entry->lo <= question->lo && entry->hi >= question->hi;
+	bool is_whole = entry->lo == question->lo && entry->hi == question->hi;
+	bool is_around = entry->lo <= question->lo && entry->hi >= question->hi;
+	return question->kind == QUESTION_PORTS && (is_whole || (finding->is_beside && is_around));
 }
 
 static int keep_entry(struct work *work, const struct entry *entry, struct entry *ret_entry)
@@ -73,7 +76,7 @@ static int note_own(const struct own_row *row, void *context)
 	struct finding_target *finding = context;
 	const struct target_row found = { .publication = row->publication, .source = "own" };
 
-	return is_meant(&finding->question, &row->entry) ? add_row(finding, &row->entry, &found) : 0;
+	return is_meant(finding, &row->entry) ? add_row(finding, &row->entry, &found) : 0;
 }
 
 static int note_base(int64_t id, const struct entry *entry, const char *source, void *context)
@@ -84,7 +87,13 @@ static int note_base(int64_t id, const struct entry *entry, const char *source, 
 		.source = work_format(finding->work, "%s", source),
 	};
 
-	return is_meant(&finding->question, entry) ? add_row(finding, entry, &found) : 0;
+	/* Word for word in two bases, it is one row. */
+	for (size_t i = 0; i < finding->target->count; i++) {
+		if (finding->target->rows[i].base == id) {
+			return 0;
+		}
+	}
+	return is_meant(finding, entry) ? add_row(finding, entry, &found) : 0;
 }
 
 static int note_assignment(const struct assignment_row *row, void *context)
@@ -130,7 +139,11 @@ static int read_about(struct work *work, struct question *ret_question)
 
 int work_target(struct work *work, struct target *ret_target)
 {
-	struct finding_target finding = { .work = work, .target = ret_target };
+	struct finding_target finding = {
+		.work = work,
+		.is_beside = process_about(&work->form)[0] == '\0',
+		.target = ret_target,
+	};
 	struct store *store = work->process->store;
 	int r = read_about(work, &finding.question);
 
@@ -285,31 +298,6 @@ static int release(struct work *work, const struct decided *decided, const struc
 
 /* ---- changed ---- */
 
-void work_put_changes(struct work *work, struct entry *entry)
-{
-	static const struct {
-		const char *key;
-		enum entry_column column;
-		bool is_person;
-	} changes[] = {
-		{ "new-assignee", ENTRY_ASSIGNEE, true },
-		{ "new-contact", ENTRY_CONTACT, true },
-		{ "title", ENTRY_DESCRIPTION, false },
-		{ "description", ENTRY_DESCRIPTION, false },
-		{ "reference", ENTRY_REFERENCE, false },
-		{ "notes", ENTRY_NOTES, false },
-		{ "unauthorized-use", ENTRY_UNAUTHORIZED, false },
-	};
-
-	for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
-		const char *value = form_value(&work->form, changes[i].key);
-		if (value[0] != '\0') {
-			entry->columns[changes[i].column] =
-				changes[i].is_person ? work_person(work, value) : work_format(work, "%s", value);
-		}
-	}
-}
-
 /* A new name in place of the old one, which goes on as an alias. */
 static int rename_row(struct work *work, const struct target_row *row, struct entry *entry)
 {
@@ -422,6 +410,7 @@ static int add_transport(struct work *work, const struct target_row *row, unsign
 	int transport = ENTRY_TCP + (int)index;
 
 	work_day(work, day);
+	work_put_changes(work, &entry);
 	entry.columns[ENTRY_TRANSPORT] = entry_transport_name(transport);
 	entry.columns[ENTRY_REGISTERED] = work_format(work, "%s", day);
 	entry.columns[ENTRY_MODIFIED] = "";

@@ -68,6 +68,13 @@ static const char *holder(struct work *work, const char *key, const char *otherw
 	return name[0] != '\0' ? work_person(work, name) : otherwise;
 }
 
+static const char txt_keys[] = "Defined TXT keys: ";
+
+static const char *with_keys(struct work *work, const char *text, const char *keys)
+{
+	return work_format(work, "%s%s%s%s", text, text[0] != '\0' ? "\n" : "", txt_keys, keys);
+}
+
 static const char *notes(struct work *work, const char *until)
 {
 	const char *own = public_value(work, "notes");
@@ -77,7 +84,7 @@ static const char *notes(struct work *work, const char *until)
 
 	work_day(work, day);
 	if (keys[0] != '\0') {
-		text = work_format(work, "%s%sDefined TXT keys: %s", text, text[0] != '\0' ? "\n" : "", keys);
+		text = with_keys(work, text, keys);
 	}
 	if (until != NULL) {
 		text = work_format(work, "TEMPORARY - assigned %s, expires %.10s%s%s", day, until,
@@ -130,6 +137,46 @@ int work_entry(struct work *work, int port, const char *transport, const char *u
 	ret_entry->columns[ENTRY_NOTES] = notes(work, until);
 	ret_entry->columns[ENTRY_SERVICE_CODE] = work_service_codes(work, transport);
 	return work_settle_entry(work, ret_entry);
+}
+
+/* The keys stand last in the notes, and new ones in place of those before. */
+static void put_keys(struct work *work, struct entry *entry)
+{
+	const char *keys = public_value(work, "txt-keys");
+	const char *notes = entry->columns[ENTRY_NOTES];
+	const char *before = strstr(notes, txt_keys);
+	size_t size = before != NULL ? (size_t)(before - notes) : strlen(notes);
+
+	size -= before != NULL && size > 0 && notes[size - 1] == '\n';
+	if (keys[0] != '\0') {
+		entry->columns[ENTRY_NOTES] = with_keys(work, work_format(work, "%.*s", (int)size, notes), keys);
+	}
+}
+
+void work_put_changes(struct work *work, struct entry *entry)
+{
+	static const struct {
+		const char *key;
+		enum entry_column column;
+		bool is_person;
+	} changes[] = {
+		{ "new-assignee", ENTRY_ASSIGNEE, true },
+		{ "new-contact", ENTRY_CONTACT, true },
+		{ "title", ENTRY_DESCRIPTION, false },
+		{ "description", ENTRY_DESCRIPTION, false },
+		{ "reference", ENTRY_REFERENCE, false },
+		{ "notes", ENTRY_NOTES, false },
+		{ "unauthorized-use", ENTRY_UNAUTHORIZED, false },
+	};
+
+	for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
+		const char *value = public_value(work, changes[i].key);
+		if (value[0] != '\0') {
+			entry->columns[changes[i].column] =
+				changes[i].is_person ? work_person(work, value) : work_format(work, "%s", value);
+		}
+	}
+	put_keys(work, entry);
 }
 
 int work_reserved_entry(struct work *work, int port, const char *transport, const char *text, struct entry *ret_entry)

@@ -321,8 +321,6 @@ int work_release_target(struct work *work, const struct target *target, const st
 int work_change(struct work *work, const struct decided *decided);
 /* A registrar renews once. */
 int work_check_renewal(struct work *work);
-/* What the form of a modification asks for, put into the row that stands; the name and the day are not. */
-void work_put_changes(struct work *work, struct entry *entry);
 
 /* ---- process_asked.c ---- */
 
@@ -336,6 +334,9 @@ int work_asked(struct work *work, const char **ret_rows, const char **ret_change
 /* The public row of the application's newest form; texts from the arena. port -1: the name alone. */
 int work_entry(struct work *work, int port, const char *transport, const char *until, struct entry *ret_entry);
 int work_reserved_entry(struct work *work, int port, const char *transport, const char *notes, struct entry *ret_entry);
+/* What the form of a modification or of a transport more asks for, put into the row that stands; the name and the days
+ * are not. */
+void work_put_changes(struct work *work, struct entry *entry);
 int work_settle_entry(struct work *work, struct entry *entry);
 /* The column of the service codes that are asked for, where the transport is dccp; else "". */
 const char *work_service_codes(struct work *work, const char *transport);

@@ -331,13 +331,18 @@ int process_submit(struct process *process, const struct process_submission *sub
 	work->report = (struct rule_report){ .count = 0 };
 	work_finish(work);
 	free(work);
-	if (r == 0) {
-		*ret_started = started;
-		if (submission->by_staff != 0 && !started.was_there) {
+	if (r < 0) {
+		return r;
+	}
+	if (!started.was_there) {
+		if (submission->by_staff != 0) {
 			process_go_on(process, started.reference, &done);
 		}
+		(void)snprintf(started.state, sizeof(started.state), "%s", done.state);
+		(void)snprintf(started.assigned, sizeof(started.assigned), "%s", done.assigned);
 	}
-	return r;
+	*ret_started = started;
+	return 0;
 }
 
 /* ---- drafts ---- */

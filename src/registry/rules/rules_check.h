@@ -43,14 +43,15 @@ bool rules_wants_name(const struct rules_check *check);
 bool rules_wants_port(const struct rules_check *check);
 /* Whether a row's assignee or contact is called like somebody in the application.  Proves nothing. */
 bool rules_seems_holder(const struct rules_check *check, const struct view_row *row);
-/* The assignment that an answer names: "69 tftp", "5254/tcp", "logcabin".  What is not said is ENTRY_NO_PORT, 0, "". */
+/* The assignment that an answer names: "69 tftp", "5254/tcp", "6000-6063/tcp", "logcabin".  What is not said is
+ * ENTRY_NO_PORT, 0, "". */
 struct rules_subject {
-	int port;
+	int port, last; /* the same, but of a range */
 	int transport;
 	const char *name;
 };
 struct rules_subject rules_subject(struct rules_check *check, const char *key);
-/* Its first row that is assigned; false when there is none. */
+/* Its first row that is assigned, be it a wider range; false when there is none. */
 bool rules_subject_row(struct rules_check *check, const struct rules_subject *subject, struct view_row *ret_row);
 /* A number without anything beside it, also one too long for a port; else ENTRY_NO_PORT. */
 int rules_number(const char *text);

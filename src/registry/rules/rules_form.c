@@ -186,6 +186,22 @@ static bool is_one_assignment(const char *about, struct question *ret_question)
 	return strpbrk(about, " ,;") == NULL && question_read(about, ret_question, complaint, sizeof(complaint)) == 0;
 }
 
+/* What is done to it is done to all of a row. */
+static void check_whole(struct rules_check *check, const struct rules_subject *subject, const struct view_row *row)
+{
+	const char *transport = row->columns[ENTRY_TRANSPORT];
+
+	if (subject->port == ENTRY_NO_PORT || (row->lo == subject->port && row->hi == subject->last)) {
+		return;
+	}
+	rules_find(check, "F6", "about",
+		   check->form->kind == FORM_TRANSPORT
+			   ? "A transport is added to one number, not to a range."
+			   : rules_text(check, "Name the whole range: %s%s%s.", row->columns[ENTRY_PORT],
+					transport[0] != '\0' ? "/" : "", transport),
+		   "\"%s\" is part of %s", rules_quoted(check, rules_answer(check, "about")), rules_row(check, row));
+}
+
 static void check_about(struct rules_check *check)
 {
 	const char *about = rules_answer(check, "about");
@@ -199,12 +215,19 @@ static void check_about(struct rules_check *check)
 	if (!is_one_assignment(about, &question)) {
 		rules_find(check, "F6", "about", "Name just one thing, like 5254/tcp or logcabin.",
 			   "\"%s\" is not one number or name", rules_quoted(check, about));
-	} else if (check->form->kind == FORM_TRANSPORT && question.kind != QUESTION_PORTS) {
+	} else if (check->form->kind == FORM_TRANSPORT &&
+		   (question.kind != QUESTION_PORTS || question.lo != question.hi)) {
 		rules_find(check, "F6", "about", "Name the number that it is for, like 5254/tcp.",
-			   "\"%s\" is no number", rules_quoted(check, about));
+			   "\"%s\" is not one number", rules_quoted(check, about));
+	} else if (question.kind == QUESTION_SERVICE_CODE) {
+		rules_find(check, "F6", "about", "Name a number or a name, like 5254/tcp or logcabin.",
+			   "\"%s\" is a service code; those are neither changed nor given back",
+			   rules_quoted(check, about));
 	} else if (check->context->view != NULL && !rules_subject_row(check, &subject, &row)) {
 		rules_find(check, "F6", "about", "Name what is assigned, like 5254/tcp or logcabin.",
 			   "\"%s\" is not assigned", rules_quoted(check, about));
+	} else if (check->context->view != NULL) {
+		check_whole(check, &subject, &row);
 	}
 }
 

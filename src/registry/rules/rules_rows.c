@@ -5,7 +5,6 @@
 #include <strings.h>
 
 #include "registry/rules/rules_check.h"
-#include "registry/records/service_code.h"
 
 enum { DIGITS_MAX = 9, TOO_HIGH = 999999999, PERSON_SIZE = 256 };
 
@@ -45,23 +44,30 @@ bool rules_wants_port(const struct rules_check *check)
 
 /* ---- the assignment an answer names ---- */
 
-/* "5254", "5254/tcp" */
-static bool read_number_of_subject(const char *word, struct rules_subject *subject)
+static int number_until(char *word, char *end)
 {
-	char *slash = strchr(word, '/');
+	char octet = *end;
 
-	if (slash != NULL) {
-		*slash = '\0';
-	}
-	int port = rules_number(word);
-	if (slash != NULL) {
-		*slash = '/';
-	}
-	if (port == ENTRY_NO_PORT) {
+	*end = '\0';
+	int number = rules_number(word);
+	*end = octet;
+	return number;
+}
+
+/* "5254", "5254/tcp", "6000-6063/tcp" */
+static bool read_number_of_subject(char *word, struct rules_subject *subject)
+{
+	char *slash = strchrnul(word, '/');
+	char *dash = memchr(word, '-', (size_t)(slash - word));
+	int port = number_until(word, dash != NULL ? dash : slash);
+	int last = dash != NULL ? number_until(dash + 1, slash) : port;
+
+	if (port == ENTRY_NO_PORT || last == ENTRY_NO_PORT) {
 		return false;
 	}
 	subject->port = port;
-	if (slash != NULL) {
+	subject->last = last;
+	if (*slash != '\0') {
 		subject->transport = entry_transport(slash + 1);
 	}
 	return true;
@@ -86,7 +92,7 @@ static void read_word_of_subject(char *word, struct rules_subject *subject)
 
 struct rules_subject rules_subject(struct rules_check *check, const char *key)
 {
-	struct rules_subject subject = { .port = ENTRY_NO_PORT, .name = "" };
+	struct rules_subject subject = { .port = ENTRY_NO_PORT, .last = ENTRY_NO_PORT, .name = "" };
 	const char *answer = rules_answer(check, key);
 	char *words = arena_text(&check->report->arena, answer, strlen(answer));
 	char *rest;
@@ -115,23 +121,11 @@ static bool take_subject(const struct view_row *row, uint32_t index, void *conte
 	(void)index;
 	if (row->status != ENTRY_ASSIGNED || !view_row_in_transport(row, subject->transport) ||
 	    (subject->name[0] != '\0' && !rules_same_name(row->columns[ENTRY_NAME], subject->name)) ||
-	    (subject->port != ENTRY_NO_PORT && (row->lo > subject->port || row->hi < subject->port))) {
+	    (subject->port != ENTRY_NO_PORT && (row->lo > subject->port || row->hi < subject->last))) {
 		return true;
 	}
 	*search->row = *row;
 	search->is_found = true;
-	return false;
-}
-
-/* The row that lists a service code, which has no name of its own. */
-static bool find_service_code(const struct view *view, uint32_t code, struct view_row *ret_row)
-{
-	for (uint32_t i = 0; view_row(view, i, ret_row); i++) {
-		const char *column = ret_row->columns[ENTRY_SERVICE_CODE];
-		if (column[0] != '\0' && strtoull(column, NULL, 10) == code) {
-			return true;
-		}
-	}
 	return false;
 }
 
@@ -142,10 +136,6 @@ bool rules_subject_row(struct rules_check *check, const struct rules_subject *su
 
 	if (view == NULL) {
 		return false;
-	}
-	uint32_t code;
-	if (service_code_read(subject->name, &code) == 0) {
-		return find_service_code(view, code, ret_row);
 	}
 	if (subject->port != ENTRY_NO_PORT) {
 		view_at_port(view, subject->port, subject->transport, take_subject, &search);

@@ -115,8 +115,8 @@ static void put_role_fields(struct visit *visit, const struct problem *problem)
 			    .error = problem_at(problem, "role"),
 		    },
 		    roles, COUNT(roles), false);
-	put_text_field(visit, "scope", "Scope", "A transport for an expert, a band for others; empty for all", true,
-		       problem);
+	put_text_field(visit, "scope", "Scope", "Of an expert, the transport: tcp, udp, sctp or dccp; empty for all",
+		       true, problem);
 }
 
 /* ---- the list ---- */
