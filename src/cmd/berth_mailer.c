@@ -279,6 +279,9 @@ static int check(const struct mailer *mailer)
 	    (!begins(route->url, "smtp://") && !begins(route->url, "smtps://") && !begins(route->url, "file:///"))) {
 		return complain("--server takes smtp://HOST:PORT, smtps://HOST:PORT or file:///FOLDER");
 	}
+	if (!begins(route->url, "file://") && strchr(route->url, '@') != NULL) {
+		return complain("--server takes no user and no password: --user and --password-file do");
+	}
 	if (route->sender == NULL || mail_address_read(route->sender, NULL, &sender) < 0) {
 		return complain("--from takes a mail address");
 	}

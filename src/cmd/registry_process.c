@@ -169,14 +169,12 @@ static bool is_text_form(const char *octets, size_t size, bool by_default)
 static int read_form(const char *name, const char *octets, size_t size, bool is_mail, struct form *ret_form,
 		     struct complaint *complaint)
 {
-	static const char mark[] = "\xEF\xBB\xBF"; /* some editors begin UTF-8 with it */
+	size_t mark_size = form_mark_size(octets, size);
 	struct allowance allowance;
 	int r = allowance_begin(&allowance, name);
 
-	if (begins_with(octets, octets + size, mark)) {
-		octets += strlen(mark);
-		size -= strlen(mark);
-	}
+	octets += mark_size;
+	size -= mark_size;
 	if (r == 0) {
 		r = is_text_form(octets, size, is_mail) ? form_read_text(octets, size, ret_form, complaint)
 							: form_read_berth(name, octets, size, ret_form, complaint);

@@ -2,9 +2,9 @@
  * berth-mailer.
  *
  * Whether a letter may be tried again hangs on what the server said last and on how far the letter came: a refusal
- * counts as one only when it answers the letter (its sender, recipient or content), not when the server refuses
- * everybody.  Where the connection ends after the letter went out, nobody knows; then it goes again, with the same
- * id. Nothing here is taken from the environment: no proxy, no .netrc. */
+ * counts as one only when it answers the letter (its recipient or content), not when the server refuses everybody, or
+ * the sender, who is that of all letters.  Where the connection ends after the letter went out, nobody knows; then it
+ * goes again, with the same id. Nothing here is taken from the environment: no proxy, no .netrc. */
 #include "mail/delivery.h"
 
 #include <curl/curl.h>
@@ -31,9 +31,17 @@ struct delivery {
 	size_t size;
 	size_t given; /* of the message, to libcurl */
 	char reply[REPLY_MAX];
+	bool needs_login;     /* until it was asked for */
+	bool knows_sender;    /* the server was told the sender */
+	bool knows_recipient; /* and took it, and was told the recipient */
 };
 
 /* ---- what libcurl calls ---- */
+
+static bool begins(const char *octets, size_t size, const char *word)
+{
+	return size >= strlen(word) && memcmp(octets, word, strlen(word)) == 0;
+}
 
 static size_t give(char *buffer, size_t size, size_t count, void *context)
 {
@@ -46,26 +54,46 @@ static size_t give(char *buffer, size_t size, size_t count, void *context)
 	return part;
 }
 
-/* Each line of the server's; the last one counts that does not answer our good-bye. */
+static bool is_without_login(const struct delivery *delivery)
+{
+	return delivery->needs_login && delivery->knows_sender;
+}
+
+/* Each line of the server's; the last one counts that does not answer our good-bye.  libcurl goes on without a login
+ * where the server offers none; we do not. */
 static size_t take_reply(char *octets, size_t size, size_t count, void *context)
 {
-	static const char good_bye[] = "221";
 	struct delivery *delivery = context;
 
-	if (size * count < sizeof(good_bye) || strncmp(octets, good_bye, sizeof(good_bye) - 1) != 0) {
+	if (!begins(octets, size * count, "221")) {
 		(void)snprintf(delivery->reply, sizeof(delivery->reply), "%.*s", (int)(size * count), octets);
 	}
-	return size * count;
+	return is_without_login(delivery) ? 0 : size * count;
+}
+
+/* What goes to the server: how far the letter came.  Nothing of it is kept, for the password is among it. */
+static int see_command(CURL *curl, curl_infotype type, char *octets, size_t size, void *context)
+{
+	struct delivery *delivery = context;
+
+	(void)curl;
+	if (type == CURLINFO_HEADER_OUT) {
+		delivery->needs_login = delivery->needs_login && !begins(octets, size, "AUTH ");
+		delivery->knows_sender = delivery->knows_sender || begins(octets, size, "MAIL FROM:");
+		delivery->knows_recipient = delivery->knows_recipient || begins(octets, size, "RCPT TO:");
+	}
+	return 0;
 }
 
 /* ---- what came of it ---- */
 
 static bool is_refused(const struct delivery *delivery, CURLcode code, long reply)
 {
-	/* Asked for the sender, the recipient or the beginning of DATA; or for the message, once it was there. */
+	/* Asked for the recipient or the beginning of DATA; or for the message, once it was there. */
 	bool is_about_letter = code == CURLE_SEND_ERROR || (code == CURLE_WEIRD_SERVER_REPLY && delivery->given > 0);
 
-	return is_about_letter && reply >= 500 && reply <= 599 && reply != AUTHENTICATION_REQUIRED;
+	return delivery->knows_recipient && is_about_letter && reply >= 500 && reply <= 599 &&
+	       reply != AUTHENTICATION_REQUIRED;
 }
 
 /* One line of text, whatever the server says. */
@@ -85,6 +113,11 @@ static enum mail_outcome outcome_of(CURL *curl, const struct delivery *delivery,
 
 	if (code == CURLE_OK) {
 		return MAIL_DELIVERED;
+	}
+	if (is_without_login(delivery)) {
+		put_error("the server offers no login (AUTH), and --user was given: nothing is sent without it", "",
+			  ret_error, error_size);
+		return MAIL_LATER;
 	}
 	(void)curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &reply);
 	/* A server may repeat what it was told; so nothing of it is kept when that was the password. */
@@ -131,6 +164,9 @@ static int set_letter(CURL *curl, const struct mail_route *route, struct curl_sl
 	code |= curl_easy_setopt(curl, CURLOPT_READDATA, delivery);
 	code |= curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_reply);
 	code |= curl_easy_setopt(curl, CURLOPT_HEADERDATA, delivery);
+	code |= curl_easy_setopt(curl, CURLOPT_DEBUGFUNCTION, see_command);
+	code |= curl_easy_setopt(curl, CURLOPT_DEBUGDATA, delivery);
+	code |= curl_easy_setopt(curl, CURLOPT_VERBOSE, 1L); /* else libcurl does not call it */
 	return code == CURLE_OK ? 0 : -ENOMEM;
 }
 
@@ -180,7 +216,7 @@ static enum mail_outcome send_letter(CURL *curl, const struct mail_route *route,
 static enum mail_outcome by_smtp(const struct mail_route *route, const char *recipient, const char *message,
 				 size_t size, char *ret_error, size_t error_size)
 {
-	struct delivery delivery = { .message = message, .size = size };
+	struct delivery delivery = { .message = message, .size = size, .needs_login = route->user != NULL };
 	char bracketed[MAIL_ADDRESS_MAX + 3];
 	enum mail_outcome outcome = MAIL_LATER;
 

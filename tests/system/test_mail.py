@@ -135,7 +135,7 @@ WAITS, FAILS = 'waiting', 'failed'
 @pytest.mark.parametrize('what, reply, state', [
     ('greeting', '421 too busy', WAITS), ('greeting', '554 not here', WAITS), ('greeting', 'hello', WAITS), ('greeting', '', WAITS),
     ('EHLO', '502 what?', WAITS), ('EHLO', '', WAITS),
-    ('MAIL', '451 later', WAITS), ('MAIL', '550 not you', FAILS), ('MAIL', '530 log in first', WAITS), ('MAIL', '', WAITS),
+    ('MAIL', '451 later', WAITS), ('MAIL', '550 not you', WAITS), ('MAIL', '530 log in first', WAITS), ('MAIL', '', WAITS),
     ('RCPT', '450 later', WAITS), ('RCPT', '452 full', WAITS), ('RCPT', '550 5.1.1 no such user', FAILS), ('RCPT', '', WAITS),
     ('DATA', '451 later', WAITS), ('DATA', '554 no', FAILS), ('DATA', '', WAITS),
     ('message', '451 later', WAITS), ('message', '552 too large', FAILS), ('message', '', WAITS), ('message', 'what', WAITS),
@@ -148,6 +148,19 @@ def test_what_the_server_says_decides(office, what, reply, state):
     assert office.letters() == [(state, 1)]
     assert reply in office.error()
     assert office.error().isprintable()
+
+
+def test_a_refusal_of_the_sender_costs_no_letter(office):
+    """It is that of all letters."""
+    office.add()
+    office.add('bob@example.org')
+    with faulty({'MAIL': '553 5.7.1 not you'}) as server:
+        office.url = server.url
+        office.run(code=NOT_ALL)
+        assert office.letters() == [('waiting', 1), ('waiting', 1)]
+        server.replies['MAIL'] = '250 ok'
+        office.run(now=after(3600))
+    assert sorted(server.ids()) == ['1@example.net', '2@example.net']
 
 
 def test_a_letter_that_is_refused_does_not_hold_up_the_next(office):
@@ -384,6 +397,26 @@ def test_the_password_is_in_no_argument_and_no_environment(office, secret):
     assert not server.taken
 
 
+@pytest.mark.parametrize('replies', [{}, {'EHLO': '502 what?', 'HELO': '250 faulty'}, {'MAIL': '550 log in'},
+                                     {'RCPT': '550 log in'}])
+def test_no_letter_goes_without_the_login_that_was_asked_for(office, secret, replies):
+    """The server offers none."""
+    office.add()
+    with faulty(replies) as server:
+        office.url = server.url
+        office.run('--user', 'berth', '--password-file', secret, code=NOT_ALL)
+        assert not server.taken and office.letters() == [('waiting', 1)]
+        assert 'offers no login' in office.error() and '--user' in office.error()
+
+
+def test_a_server_that_is_named_with_a_password_is_refused():
+    for url in ('smtp://u:p@localhost:25', 'smtps://u:p@localhost', 'smtp://u@localhost:25'):
+        ran = subprocess.run([mail.MAILER, '--server', url, '--from', mail.SENDER], capture_output=True, text=True, check=False,
+                             timeout=mail.SECONDS)
+        assert ran.returncode == USAGE and ran.stderr.startswith('berth-mailer: --server takes no user'), ran.stderr
+        assert '--user and --password-file' in ran.stderr.splitlines()[0]
+
+
 def test_a_password_file_that_is_not_there_costs_no_letter(office, tmp_path):
     office.add()
     with faulty() as server:
@@ -511,7 +544,7 @@ def test_exim_takes_and_refuses(office):
 @needs_servers
 @pytest.mark.parametrize('options, state', [
     ([], 'sent'), (['-r', 'rcpt'], 'waiting'), (['-f', 'rcpt'], 'failed'), (['-r', '.'], 'waiting'), (['-f', '.'], 'failed'),
-    (['-r', 'data'], 'waiting'), (['-q', 'mail'], 'waiting'), (['-q', '.'], 'waiting'), (['-W', '.:1'], 'sent'),
+    (['-f', 'mail'], 'waiting'), (['-r', 'data'], 'waiting'), (['-q', 'mail'], 'waiting'), (['-q', '.'], 'waiting'), (['-W', '.:1'], 'sent'),
 ])
 def test_smtp_sink_takes_and_refuses(office, options, state):
     office.add(message=letter(1, body=BODY))

@@ -169,6 +169,18 @@ def test_a_description_fills_what_is_empty(empty):
     assert again == {name: value for name, value in fields.items() if name not in ('token', 'begun')}
 
 
+@pytest.mark.parametrize('act', ['attach', 'continue'])
+@pytest.mark.parametrize('is_file', [True, False])
+def test_a_description_may_begin_with_a_byte_order_mark(empty, act, is_file):
+    applicant = empty.applicant()
+    octets = b'\xef\xbb\xbf' + EXAMPLE.read_bytes()
+    given = {'files': {'berth-file': octets}} if is_file else {'berth_text': octets.decode()}
+    page = applicant.post(applicant.get('/apply/user'), act, **given)
+    assert 'not ASCII' not in page.text and 'no text in UTF-8' not in page.text
+    assert page.form().fields['berth-text'] == EXAMPLE.read_text()
+    assert act == 'continue' or page.form().fields['applicant'] == 'Ada Example'
+
+
 @pytest.mark.parametrize('octets', ['application user { }'.encode('utf-16'), b'\x89PNG\r\n\x1a\n\0', b'short "\xe9";'])
 @pytest.mark.parametrize('act', ['attach', 'continue'])
 def test_a_file_that_is_no_text_loses_nothing(empty, octets, act):

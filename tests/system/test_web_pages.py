@@ -7,7 +7,7 @@ import urllib.parse
 
 import pytest
 
-from support.registry import SMALL, listing, row
+from support.registry import listing, row
 from support.web import Site
 
 SOME_OF_IANA = pathlib.Path(__file__).resolve().parents[2] / 'examples/registry/some-of-iana-2026-02-25.csv'
@@ -19,6 +19,8 @@ MORE = listing(
     row('hostile', 9999, 'tcp', HOSTILE, HOSTILE, assignee=f'[{HOSTILE}]', contact=HOSTILE, reference=HOSTILE),
     row(HOSTILE, 9998, 'tcp', 'A name as it was never allowed'),
     row('steers', 9997, 'tcp', 'A text that turns \u202e around'),
+    row('www', 80, 'tcp', 'Another name on a number that has one'),
+    row('wot', transport='tcp', description='A name without a number'),
     row('coded', 9996, 'dccp', 'With a service code', code='1717858426'),
     row(port='9990-9995', transport='tcp', description='Unassigned'))
 
@@ -122,7 +124,6 @@ def test_service_has_all_its_rows(site):
 
 
 def test_service_shows_other_names_on_its_numbers(site):
-    site.registry.put(SMALL, '--as', 'other', '--dated', '2026-06-01')
     assert 'Other names on the same numbers: www' in site.get('/service/http').words
 
 

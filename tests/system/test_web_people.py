@@ -104,7 +104,8 @@ def test_who_has_no_address_is_not_invited(site, ada):
     answer = visitor.post('/staff/people', {'act': 'invite', 'login': 'linus'}, page='/staff/people?login=linus')
     assert answer.status == 403 and 'berth staff password linus' in answer.words
     answer = visitor.post('/staff/people', {'act': 'add', 'login': 'eve', 'email': 'no address', 'role': 'auditor'})
-    assert answer.status == 403 and answer.field('login') == 'eve', 'what was typed stays'
+    assert answer.status == 400 and answer.field('login') == 'eve', 'what was typed stays'
+    assert 'no e-mail address' in answer.words and 'berth staff password' not in answer.words
     assert site.registry.sql("SELECT * FROM staff WHERE login = 'eve'") == []
 
 

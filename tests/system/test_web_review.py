@@ -261,7 +261,7 @@ def test_who_comes_late_keeps_what_was_typed(office):
     form = office.form('rae', ref, 'ask')
     office.do('rob', ref, 'to-expert', 'with an expert', expert='eve')
     late = office.who('rae').send(form.action, {**unfolded(form), 'ask-text': 'What does <op> 7 mean?'})
-    assert late.status == 409 and 'it moved meanwhile' in late.words
+    assert late.status == 409 and 'it moved meanwhile and is with an expert;' in late.words
     assert 'What does &lt;op&gt; 7 mean?' in late.text and '<title>Error: ' in late.text
     assert 'refused' not in office.events(act='refused', who='rae').split('Newest')[0].split('Why')[-1]
     again = office.form('eve', ref, 'ask')

@@ -57,7 +57,10 @@ static void run_beginning(const char *url)
 	/* Nobody of the staff has what is not confirmed, or has ended. */
 	form = fresh(FORM_USER, "any");
 	case_submit(&of, &form);
-	case_refused(&of, BY(&of, ANN, "take"), "nothing is examined now");
+	case_refused(&of, BY(&of, ANN, "take"),
+		     "it is waiting for its address to be confirmed; nothing is examined now");
+	case_refused(&of, BY(&of, ANN, "ask", .text = "Why?"),
+		     "it is waiting for its address to be confirmed, in which state nobody can ask");
 	case_refused(&of, BY(&of, ANN, "name-expert", .about = "eve"), "nothing is examined now");
 	/* What the registry does by itself is nobody's else. */
 	case_begin(&of, fresh(FORM_USER, "any"));

@@ -77,6 +77,13 @@ void form_fault(int at, int error, char *ret_text, size_t size)
 	}
 }
 
+size_t form_mark_size(const char *octets, size_t size)
+{
+	static const char mark[] = { '\xEF', '\xBB', '\xBF' };
+
+	return size >= sizeof(mark) && memcmp(octets, mark, sizeof(mark)) == 0 ? sizeof(mark) : 0;
+}
+
 int form_check_octets(const char *name, const char *octets, size_t size, struct complaint *complaint)
 {
 	size_t at;

@@ -101,6 +101,10 @@ void form_digest(const struct form *form, char ret_hex[static 65]);
  * the old one count no more. */
 bool form_differs_materially(const struct form *a, const struct form *b);
 
+/* How many octets of the byte order mark with which some editors begin UTF-8 stand at the beginning: 3 or 0.  It is no
+ * part of a form or a description; who takes one in from a person leaves it out. */
+size_t form_mark_size(const char *octets, size_t size);
+
 /* ---- as a .berth file: its application block, and headers of its protocol where that leaves something out ---- */
 
 /* 0; -EBADMSG with a complaint (file, line, what would be right) also when there is no application block; -ENOMEM.

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "registry/words/process_words.h"
+
 /* ---- the link ---- */
 
 struct asked {
@@ -39,7 +41,8 @@ static int take_link(struct asked *asked, const char *token)
 	r = work_failed(work, application_token_find(work->process->store, hash, note_token, asked));
 	r = r < 0 ? r : work_load(work, ref);
 	if (r == 0 && strcmp(work->application.state, "with-holder") != 0) {
-		return work_no(work, "it is %s; your consent is not asked for now", work->application.state);
+		return work_no(work, "it is %s; your consent is not asked for now",
+			       words_of_state(work->application.state));
 	}
 	return r;
 }

@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "registry/words/process_words.h"
+
 static const struct {
 	const char *act;
 	handler *run;
@@ -246,7 +248,7 @@ static int check_actor(struct work *work)
 		return work_not_open(work, work->application.ref);
 	}
 	if (may == 0) {
-		return work_no(work, "it is %s, in which state nobody can %s", state, act);
+		return work_no(work, "it is %s, in which state nobody can %s", words_of_state(state), act);
 	}
 	int r = work->person.found ? work_is_examiner(work, work->person.id, &is_examiner) : 0;
 	if (is_examiner && process_covers(&work->person, form_transports(&work->form))) {
@@ -254,7 +256,7 @@ static int check_actor(struct work *work)
 	}
 	if (r == 0 && (work->actors & may) == 0) {
 		(void)process_actors_text(may, true, people, sizeof(people));
-		return work_no(work, "only %s can %s while it is %s", people, act, state);
+		return work_no(work, "only %s can %s while it is %s", people, act, words_of_state(state));
 	}
 	return r < 0 ? r : check_own(work);
 }
@@ -267,7 +269,7 @@ static int check_seen(struct work *work)
 	return seen == 0 || seen == work->application.step
 		       ? 0
 		       : complain_of(work->complaint, -EEXIST, "%s: it moved meanwhile and is %s; look at it first",
-				     work->application.ref, work->application.state);
+				     work->application.ref, words_of_state(work->application.state));
 }
 
 /* ---- one act ---- */

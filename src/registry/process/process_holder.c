@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "registry/words/process_words.h"
 #include "store/own.h"
 
 enum { CONSENT_DAYS = 28, PARTIES_MAX = 16 };
@@ -357,7 +358,7 @@ int do_need_consent(struct work *work)
 
 	/* Whose port needs privilege is told of a relocation, and has no veto. */
 	if (kind == FORM_REVOCATION || kind == FORM_RELOCATION || kind == FORM_NAME || kind == FORM_SERVICE_CODE) {
-		return work_no(work, "nobody's consent is needed for a %s", work->application.kind);
+		return work_no(work, "nobody's consent is needed for a %s", words_of_kind(work->application.kind));
 	}
 	int r = find_parties(work, &parties);
 	if (r == 0) {
@@ -433,7 +434,8 @@ int do_consent(struct work *work)
 	size_t missing = 0;
 
 	if (strcmp(work->application.state, "with-holder") != 0) {
-		return work_no(work, "it is %s; your consent is not asked for now", work->application.state);
+		return work_no(work, "it is %s; your consent is not asked for now",
+			       words_of_state(work->application.state));
 	}
 	if (!yes && strcmp(verdict, "no") != 0) {
 		return work_no(work, "the answer is yes or no");

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "registry/words/process_words.h"
 #include "store/staff.h"
 
 enum { EXPERT_DAYS = 14, PATIENCE_DAYS = 21, ABOUT_MAX = 32, SEED_LAST = 10 };
@@ -26,7 +27,7 @@ static int check_examined_now(struct work *work)
 			return 0;
 		}
 	}
-	return work_no(work, "it is %s; nothing is examined now", work->application.state);
+	return work_no(work, "it is %s; nothing is examined now", words_of_state(work->application.state));
 }
 
 int do_take(struct work *work)
@@ -71,7 +72,7 @@ int do_finding(struct work *work)
 	bool known = false;
 
 	if (strcmp(state, "validating") != 0 && strcmp(state, "expert-review") != 0 && strcmp(state, "board") != 0) {
-		return work_no(work, "it is %s; nothing is examined now", state);
+		return work_no(work, "it is %s; nothing is examined now", words_of_state(state));
 	}
 	for (size_t i = 0; i < sizeof(verdicts) / sizeof(verdicts[0]); i++) {
 		known = known || strcmp(verdict, verdicts[i]) == 0;

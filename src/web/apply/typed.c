@@ -189,6 +189,7 @@ bool typed_read(struct typed *typed, enum form_kind kind, const struct visit *vi
 	typed->has_file = file[0] != '\0';
 	const char *berth = read ? keep(typed, typed->has_file ? file : visit_field(visit, TYPED_BERTH)) : NULL;
 	if (berth != NULL) {
+		berth += form_mark_size(berth, strlen(berth));
 		typed->berth = berth[strspn(berth, " \n\t")] != '\0' ? berth : "";
 		settle_berth(typed);
 	}

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "mail/message.h"
 #include "registry/keep/sign_in.h"
 #include "web/html/url.h"
 #include "web/staff/people.h"
@@ -58,11 +59,17 @@ static const char *scope_of(const struct visit *visit)
 static int add(struct visit *visit, struct change *change, struct problem *problem)
 {
 	struct person person = { .id = 0 };
+	struct mail_address address;
 
 	(void)snprintf(person.login, sizeof(person.login), "%s", visit_field(visit, "login"));
 	const char *name = visit_field(visit, "name");
 	(void)snprintf(person.name, sizeof(person.name), "%s", name[0] != '\0' ? name : person.login);
 	(void)snprintf(person.email, sizeof(person.email), "%s", visit_field(visit, "email"));
+	if (mail_address_read(person.email, NULL, &address) < 0) {
+		problem->field = "email";
+		return complain_of(&problem->complaint, -EINVAL,
+				   "This is no e-mail address that a letter could go to; it is like ada@example.org.");
+	}
 	problem->field = "login";
 	int r = staff_add(change, visit_field(visit, "login"), person.name, person.email, &person.id);
 	if (r == 0) {
