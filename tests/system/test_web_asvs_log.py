@@ -117,7 +117,8 @@ def test_times_are_utc_and_the_log_goes_to_one_place(fresh):
     assert abs((now - last).total_seconds()) < 3600
     opened = {str(path.readlink()) for path in pathlib.Path(f'/proc/{fresh.process.pid}/fd').iterdir()}
     files = {name for name in opened if name.startswith('/') and not name.startswith(('/dev/', '/proc/')) and not name.endswith('(deleted)')}
-    assert files <= {str(fresh.log_path), *(str(path) for path in fresh.folder.glob('registry.*'))}, files
+    store = str(fresh.folder / 'registry.')  # some of whose files come and go
+    assert {name for name in files if not name.startswith(store)} <= {str(fresh.log_path)}, files
 
 
 @pytest.mark.asvs('16.3.1', '16.3.2', '16.3.3')
