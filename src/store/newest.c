@@ -73,11 +73,26 @@ int newest_events(struct store *store, const struct newest_filter *filter, int64
 
 /* ---- letters ---- */
 
+/* Frees the statement; how many there were. */
+static int give_letters(struct store *store, struct statement *statement,
+			int (*each)(const struct outbox_letter *letter, void *context), void *context)
+{
+	int count = 0;
+	int r = 0;
+
+	while (r >= 0 && (r = ask_step(store, statement)) > 0) {
+		const struct outbox_letter letter = outbox_row(statement);
+		r = each(&letter, context);
+		count++;
+	}
+	(void)statement_free(statement);
+	return r < 0 ? r : count;
+}
+
 int newest_letters(struct store *store, const char *state, int64_t before, int limit,
 		   int (*each)(const struct outbox_letter *letter, void *context), void *context)
 {
 	struct statement *statement = NULL;
-	int count = 0;
 	int r = ask(store,
 		    LETTERS "WHERE o.id < CAST(? AS BIGINT) AND (CAST(? AS TEXT) = '' OR o.state = ?) "
 			    "ORDER BY o.id DESC LIMIT ?",
@@ -90,29 +105,16 @@ int newest_letters(struct store *store, const char *state, int64_t before, int l
 	statement_bind_text(statement, 2, state);
 	statement_bind_text(statement, 3, state);
 	statement_bind_integer(statement, 4, limit);
-	while (r >= 0 && (r = ask_step(store, statement)) > 0) {
-		const struct outbox_letter letter = outbox_row(statement);
-		r = each(&letter, context);
-		count++;
-	}
-	(void)statement_free(statement);
-	return r < 0 ? r : count;
+	return give_letters(store, statement, each, context);
 }
 
 int newest_letter(struct store *store, int64_t id, int (*each)(const struct outbox_letter *letter, void *context),
 		  void *context)
 {
 	struct statement *statement = NULL;
-	int count = 0;
 	int r = ask_with_integers(store, LETTERS "WHERE o.id = CAST(? AS BIGINT)", 1, &id, &statement);
 
-	while (r >= 0 && (r = ask_step(store, statement)) > 0) {
-		const struct outbox_letter letter = outbox_row(statement);
-		r = each(&letter, context);
-		count++;
-	}
-	(void)statement_free(statement);
-	return r < 0 ? r : count;
+	return r < 0 ? r : give_letters(store, statement, each, context);
 }
 
 int newest_letters_count(struct store *store, const char *state, int64_t *ret_count)

@@ -1,10 +1,13 @@
 """Fixtures of the system tests: a test that asks for `berthd` gets a maker of them, and none outlives it."""
 import contextlib
+import os
 
 import pytest
 
+from support import machine
 from support.berthd import Berthd
 from support.house import House
+from support.office import Office
 from support.target import Target, echo
 from support.web import Site
 
@@ -86,3 +89,13 @@ def _empty(tmp_path_factory):
         yield house.start()
     finally:
         house.clean_up()
+
+
+@pytest.fixture(name='office')
+def _office(tmp_path):
+    """A registry for commands, with three people."""
+    if not machine.ROOT:
+        pytest.skip('needs root: three people act')
+    before = os.umask(0)
+    yield Office(tmp_path).open()
+    os.umask(before)

@@ -1,20 +1,6 @@
 """What is changed and given back where several rows of bases stand at a number, or a range is one row."""
-import os
-
-import pytest
-
-from support import machine
+from support.office import examine, write
 from support.registry import NO, listing, row
-from test_apply import Office, examine, write
-
-
-@pytest.fixture(name='office')
-def _office(tmp_path):
-    if not machine.ROOT:
-        pytest.skip('needs root: three people act')
-    before = os.umask(0)
-    yield Office(tmp_path).open()
-    os.umask(before)
 
 
 HELD = {'contact': 'holder@example.org'}

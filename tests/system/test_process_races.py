@@ -1,5 +1,4 @@
 """Several who assign one number at once: exactly one assignment, whoever is killed and whatever is restarted."""
-import os
 import pathlib
 import random
 import re
@@ -9,8 +8,8 @@ import time
 import pytest
 
 from support import machine
+from support.office import EXFILES
 from support.registry import COULD_NOT, DONE, NO, needs_postgres
-from test_apply import EXFILES, Office
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 RACE = machine.PROGRAMS.parent / 'tests/unit/test_process_race'
@@ -29,15 +28,6 @@ def test_reviewers_whose_server_is_restarted():
         pytest.fail((ran.stdout + ran.stderr).decode(errors='replace'), pytrace=False)
     rounds, restarts = re.search(rb'(\d+) rounds .* (\d+) restarts', ran.stdout).groups()
     assert int(rounds) >= 10 and int(restarts) >= 2
-
-
-@pytest.fixture(name='office')
-def _office(tmp_path):
-    if not machine.ROOT:
-        pytest.skip('needs root: three people act')
-    before = os.umask(0)
-    yield Office(tmp_path).open()
-    os.umask(before)
 
 
 def apply(office, name):

@@ -165,7 +165,7 @@ bool process_differs_materially(const struct form *one, const struct form *other
 const char *process_about(const struct form *form);
 /* The port a form asks for, or -1. */
 int process_port(const struct form *form);
-/* Those that are asked for, each once, in their order. */
+/* Those that are asked for, each once, in their order; the answer has no room for more. */
 enum { CODES_MAX = 16 };
 struct service_codes {
 	uint32_t list[CODES_MAX];
